@@ -9,7 +9,8 @@ import picocli.CommandLine.Command;
         description = "Video search that looks and listens.",
         mixinStandardHelpOptions = true,
         version = "javigate 0.1.0",
-        synopsisSubcommandLabel = "VERB")
+        synopsisSubcommandLabel = "VERB",
+        subcommands = {VerifyCommand.class})
 public final class Javigate {
 
     private Javigate() {}

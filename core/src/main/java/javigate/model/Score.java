@@ -1,0 +1,61 @@
+package javigate.model;
+
+import javigate.tensor.Ops;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The score of a text and a clip (AVIGATE Eq. 7–9), on cosines. T texts, V clips, F frames, D
+ * width. {@code javigate.index} states the same equations over plain arrays; a test holds the two
+ * equal.
+ */
+public final class Score {
+
+    private Score() {}
+
+    /**
+     * Pooled clips: mean over valid frames of L2-normalised frames, normalised (part of Eq. 7).
+     *
+     * @param frames [V, F, D]
+     * @param mask [V, F], 1 for valid frames, at least one per clip
+     * @return [V, D]
+     */
+    public static Tensor pool(Tensor frames, Tensor mask) {
+        Tensor weights = mask.to(torch.ScalarType.Float).unsqueeze(2); // [V, F, 1]
+        Tensor sum = Ops.sum(Ops.l2Normalise(frames).mul(weights), 1); // [V, D]
+        return Ops.l2Normalise(sum.div(Ops.sum(weights, 1)));
+    }
+
+    /** Cosine of every text with every frame: [T, D] and [V, F, D] to [T, V, F]. */
+    public static Tensor frameCosines(Tensor text, Tensor frames) {
+        long v = frames.size(0);
+        long f = frames.size(1);
+        Tensor flat = Ops.l2Normalise(frames).reshape(v * f, frames.size(2));
+        return torch.matmul(Ops.l2Normalise(text), flat.t()).view(text.size(0), v, f);
+    }
+
+    /** s_g = cos(pool(f), t) (Eq. 7): [T, V]. */
+    public static Tensor global(Tensor text, Tensor frames, Tensor mask) {
+        return torch.matmul(Ops.l2Normalise(text), pool(frames, mask).t());
+    }
+
+    /**
+     * s_l = (1/α) log Σ_n exp(α cos(f_n, t)) over valid frames (Eq. 8); log-sum-exp takes the
+     * maximum out.
+     *
+     * @param alpha scalar tensor, above 0
+     * @return [T, V]
+     */
+    public static Tensor local(Tensor text, Tensor frames, Tensor mask, Tensor alpha) {
+        Tensor exponents = frameCosines(text, frames).mul(alpha); // [T, V, F]
+        Tensor padded = mask.to(torch.ScalarType.Bool).logical_not().unsqueeze(0); // [1, V, F]
+        Tensor valid = exponents.masked_fill(padded, new Scalar(Double.NEGATIVE_INFINITY));
+        return torch.logsumexp(valid, new long[] {2}, false).div(alpha);
+    }
+
+    /** s = (s_g + s_l) / 2 (Eq. 9): [T, V]. */
+    public static Tensor score(Tensor text, Tensor frames, Tensor mask, Tensor alpha) {
+        return Ops.scale(global(text, frames, mask).add(local(text, frames, mask, alpha)), 0.5);
+    }
+}

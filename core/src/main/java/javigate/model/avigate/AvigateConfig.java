@@ -1,0 +1,160 @@
+package javigate.model.avigate;
+
+import javigate.model.ast.AstConfig;
+import javigate.model.clip.ClipConfig;
+
+/**
+ * Everything that makes one AVIGATE differ from another (MODELS, table of presets).
+ *
+ * @param clip the image and text towers
+ * @param ast the audio tower
+ * @param queries M, learned query tokens of the resampler
+ * @param resamplerLayers depth of the audio resampler, at most the depth of CLIP's text tower
+ * @param fusionLayers L, depth of the gated fusion transformer
+ * @param heads attention heads of resampler and fusion; divides D
+ * @param maxFrames frames per clip at most
+ * @param maxWords token columns of a caption, at most CLIP's context length
+ * @param framePositions whether learned positions are added to the frames
+ * @param blend w: the clip embedding is w · fusion output + (1 − w) · frames, 0 to 1
+ * @param alpha α of the log-sum-exp on cosines (Eq. 8), above 0; 0 means λ·exp(logit scale)
+ * @param lambda λ of that product, above 0
+ * @param marginOfPlainFrames whether the margin's visual side is the frames without positions (the
+ *     paper) or with them (the code)
+ * @param mergeAudioHeads whether class and distillation token are merged before the final norm (the
+ *     code), or kept apart (the paper)
+ * @param maskFrames whether padded frames are masked as keys and in the gate's mean
+ * @param marginLambda λ of Eq. 5
+ * @param marginMax δ of Eq. 5
+ */
+public record AvigateConfig(
+        ClipConfig clip,
+        AstConfig ast,
+        int queries,
+        int resamplerLayers,
+        int fusionLayers,
+        int heads,
+        int maxFrames,
+        int maxWords,
+        boolean framePositions,
+        double blend,
+        double alpha,
+        double lambda,
+        boolean marginOfPlainFrames,
+        boolean mergeAudioHeads,
+        boolean maskFrames,
+        double marginLambda,
+        double marginMax) {
+
+    public AvigateConfig {
+        if (queries < 1
+                || resamplerLayers < 1
+                || fusionLayers < 1
+                || maxFrames < 1
+                || maxFrames > clip.contextLength()
+                || maxWords < 3
+                || maxWords > clip.contextLength()) {
+            throw new IllegalArgumentException(
+                    ("AVIGATE: queries %d, resampler layers %d, fusion layers %d (each at least 1),"
+                                    + " frames %d (1 to %d), words %d (3 to %d)")
+                            .formatted(
+                                    queries,
+                                    resamplerLayers,
+                                    fusionLayers,
+                                    maxFrames,
+                                    clip.contextLength(),
+                                    maxWords,
+                                    clip.contextLength()));
+        }
+        if (heads < 1 || clip.embedDim() % heads != 0 || clip.embedDim() % 2 != 0) {
+            throw new IllegalArgumentException(
+                    "AVIGATE: %d heads; they must divide the joint width %d, which must be even"
+                            .formatted(heads, clip.embedDim()));
+        }
+        if (!(blend >= 0 && blend <= 1) || !(alpha >= 0) || !(lambda > 0)) {
+            throw new IllegalArgumentException(
+                    "AVIGATE: blend %s (0 to 1), alpha %s (0 or more), lambda %s (above 0)"
+                            .formatted(blend, alpha, lambda));
+        }
+        if (!(marginLambda >= 0) || !(marginMax >= 0)) {
+            throw new IllegalArgumentException(
+                    "AVIGATE: margin lambda %s and maximum %s must not be negative"
+                            .formatted(marginLambda, marginMax));
+        }
+    }
+
+    /** As the official code computes, quirks included; loads its checkpoints. */
+    public static AvigateConfig reference(ClipConfig clip, AstConfig ast) {
+        return new AvigateConfig(
+                clip,
+                ast,
+                12,
+                4,
+                4,
+                Math.max(1, clip.embedDim() / 64),
+                Math.min(12, clip.contextLength()),
+                Math.min(32, clip.contextLength()),
+                true,
+                0.05,
+                0,
+                1.0,
+                false,
+                true,
+                false,
+                0.2,
+                0.1);
+    }
+
+    /** The reference with its mends: padded frames are masked. */
+    public static AvigateConfig standard(ClipConfig clip, AstConfig ast) {
+        return reference(clip, ast).withMaskedFrames();
+    }
+
+    /** As the paper writes: no positions, no blend, α = 50, all audio tokens. */
+    public static AvigateConfig paper(ClipConfig clip, AstConfig ast) {
+        AvigateConfig r = reference(clip, ast);
+        return new AvigateConfig(
+                clip,
+                ast,
+                r.queries,
+                r.resamplerLayers,
+                r.fusionLayers,
+                r.heads,
+                r.maxFrames,
+                r.maxWords,
+                false,
+                1.0,
+                50,
+                r.lambda,
+                true,
+                false,
+                true,
+                r.marginLambda,
+                r.marginMax);
+    }
+
+    private AvigateConfig withMaskedFrames() {
+        return new AvigateConfig(
+                clip,
+                ast,
+                queries,
+                resamplerLayers,
+                fusionLayers,
+                heads,
+                maxFrames,
+                maxWords,
+                framePositions,
+                blend,
+                alpha,
+                lambda,
+                marginOfPlainFrames,
+                mergeAudioHeads,
+                true,
+                marginLambda,
+                marginMax);
+    }
+
+    /** D, the joint width. */
+    public int width() {
+        return clip.embedDim();
+    }
+}

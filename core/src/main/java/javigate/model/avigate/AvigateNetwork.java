@@ -1,0 +1,181 @@
+package javigate.model.avigate;
+
+import javigate.model.ContrastiveLoss;
+import javigate.model.Score;
+import javigate.model.ast.AudioEncoder;
+import javigate.model.clip.ImageEncoder;
+import javigate.model.clip.TextEncoder;
+import javigate.tensor.Init;
+import javigate.tensor.Ops;
+import javigate.tensor.Parameters;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * AVIGATE as a network of tensors, under the official names.
+ *
+ * <p>B clips or captions, F frames, S picture side, T × Q filterbank, A audio tokens, M queries, L
+ * layers, D joint width.
+ */
+public final class AvigateNetwork {
+
+    /**
+     * A batch of embedded clips.
+     *
+     * @param plain f⁰ without positions [B, F, D]
+     * @param positioned f⁰ with positions, the fusion's input [B, F, D]
+     * @param fusion f^L [B, F, D]
+     * @param frames the clip embedding, the blend of fusion and input [B, F, D]
+     * @param audio resampled audio tokens [B, M, D]
+     * @param gates g_mha and g_ffn per layer [B, L, 2]
+     */
+    public record Embedded(
+            Tensor plain,
+            Tensor positioned,
+            Tensor fusion,
+            Tensor frames,
+            Tensor audio,
+            Tensor gates) {}
+
+    private final AvigateConfig config;
+    private final ImageEncoder imageEncoder;
+    private final TextEncoder textEncoder;
+    private final AudioEncoder audioEncoder;
+    private final Tensor audioProjection;
+    private final Tensor framePositions;
+    private final Tensor logitScale;
+    private final AudioResampler resampler;
+    private final GatedFusionTransformer fusion;
+
+    public AvigateNetwork(Parameters parameters, AvigateConfig config) {
+        this.config = config;
+        int width = config.width();
+        Parameters clip = parameters.at("clip");
+        this.imageEncoder = new ImageEncoder(clip.at("visual"), config.clip());
+        this.textEncoder = new TextEncoder(clip, config.clip());
+        this.logitScale = clip.get("logit_scale", Init.constant(Math.log(1 / 0.07)));
+        this.audioEncoder = new AudioEncoder(clip.at("audio.v"), config.ast());
+        this.audioProjection =
+                clip.get(
+                        "audio_projection",
+                        Init.normal(Math.pow(config.ast().width(), -0.5)),
+                        config.ast().width(),
+                        width);
+        this.framePositions =
+                parameters.get(
+                        "frame_position_embeddings.weight",
+                        Init.normal(0.01),
+                        config.clip().contextLength(),
+                        width);
+        this.resampler =
+                new AudioResampler(
+                        parameters,
+                        width,
+                        config.heads(),
+                        config.resamplerLayers(),
+                        config.queries());
+        this.fusion =
+                new GatedFusionTransformer(
+                        parameters.at("transformerClip"),
+                        width,
+                        config.heads(),
+                        config.fusionLayers());
+    }
+
+    public AvigateConfig config() {
+        return config;
+    }
+
+    /** Captions as token ids [B, words] to t [B, D]. */
+    public Tensor text(Tensor ids) {
+        return textEncoder.encode(ids);
+    }
+
+    /** Normalised pixels [B, F, 3, S, S] to f⁰ without positions [B, F, D]. */
+    public Tensor frames(Tensor pixels) {
+        long b = pixels.size(0);
+        long f = pixels.size(1);
+        Tensor flat = pixels.reshape(b * f, 3, pixels.size(3), pixels.size(4));
+        return imageEncoder.encode(flat).view(b, f, config.width());
+    }
+
+    /**
+     * AST's tokens before its final norm; with AST frozen they never change, so training keeps
+     * them.
+     *
+     * @param filterbank [B, T, Q]; zeros for a clip without sound
+     * @return [B, patches + 2, AST width]
+     */
+    public Tensor audioTokens(Tensor filterbank) {
+        return audioEncoder.tokens(filterbank);
+    }
+
+    /** Final norm and projection: {@link #audioTokens} to audio tokens [B, A, D]. */
+    public Tensor projectAudio(Tensor tokens) {
+        Tensor normed =
+                config.mergeAudioHeads()
+                        ? audioEncoder.mergedAndNormed(tokens)
+                        : audioEncoder.norm(tokens);
+        return torch.matmul(normed, audioProjection);
+    }
+
+    /** The resampler: [B, A, D] to [B, M, D]. */
+    public Tensor resample(Tensor audio) {
+        return resampler.forward(audio);
+    }
+
+    /**
+     * Positions, gated fusion, blend.
+     *
+     * @param plain f⁰ [B, F, D]
+     * @param mask [B, F], 1 for real frames
+     * @param audio resampled tokens [B, M, D]
+     */
+    public Embedded fuse(Tensor plain, Tensor mask, Tensor audio) {
+        Tensor positioned =
+                config.framePositions()
+                        ? plain.add(framePositions.narrow(0, 0, plain.size(1)))
+                        : plain;
+        @Nullable Tensor keys = config.maskFrames() ? mask : null;
+        GatedFusionTransformer.Fused fused = fusion.forward(positioned, audio, keys);
+        Tensor frames =
+                Ops.scale(fused.frames(), config.blend())
+                        .add(Ops.scale(positioned, 1 - config.blend()));
+        return new Embedded(plain, positioned, fused.frames(), frames, audio, fused.gates());
+    }
+
+    /** exp(logit scale) = 1/τ: scalar. */
+    public Tensor scale() {
+        return logitScale.exp();
+    }
+
+    /** α of Eq. 8: the configured constant, or λ·exp(logit scale). Scalar. */
+    public Tensor alpha() {
+        return config.alpha() > 0
+                ? torch.full(new long[] {}, new org.bytedeco.pytorch.Scalar(config.alpha()))
+                : Ops.scale(scale(), config.lambda());
+    }
+
+    /** Scores times 1/τ (Eq. 9 over τ): texts [T, D] and clips to [T, V]. */
+    public Tensor logits(Tensor text, Embedded clips, Tensor mask) {
+        return Score.score(text, clips.frames(), mask, alpha()).mul(scale());
+    }
+
+    /** The margin of Eq. 5 for a batch of pairs: [B, B]. */
+    public Tensor margin(Tensor text, Embedded clips, Tensor mask) {
+        Tensor visual = config.marginOfPlainFrames() ? clips.plain() : clips.positioned();
+        return AdaptiveMargin.of(
+                text, Score.pool(visual, mask), config.marginLambda(), config.marginMax());
+    }
+
+    /** Logits with margins, 1/τ · (s + m): [B, B]. */
+    public Tensor trainLogits(Tensor text, Embedded clips, Tensor mask) {
+        return logits(text, clips, mask).add(margin(text, clips, mask).mul(scale()));
+    }
+
+    /** The training loss of a batch of pairs (Eq. 6): scalar. */
+    public Tensor loss(Tensor text, Embedded clips, Tensor mask) {
+        return ContrastiveLoss.of(trainLogits(text, clips, mask));
+    }
+}

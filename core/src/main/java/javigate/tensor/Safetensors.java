@@ -1,0 +1,298 @@
+package javigate.tensor;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The safetensors format: 8 bytes of header length (little endian), a JSON header of names, dtypes,
+ * shapes and offsets, then the values. Files are mapped, not read: a tensor costs no memory until
+ * it is used. Everything in the header is checked before a byte of data is touched.
+ */
+public final class Safetensors {
+
+    /** Longest header that is accepted, as in the format's reference implementation. */
+    static final long MAX_HEADER_BYTES = 100_000_000;
+
+    private static final int ALIGNMENT_BYTES = 64;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final Map<String, torch.ScalarType> TYPES =
+            Map.of(
+                    "F64", torch.ScalarType.Double,
+                    "F32", torch.ScalarType.Float,
+                    "F16", torch.ScalarType.Half,
+                    "BF16", torch.ScalarType.BFloat16,
+                    "I64", torch.ScalarType.Long,
+                    "I32", torch.ScalarType.Int,
+                    "I16", torch.ScalarType.Short,
+                    "I8", torch.ScalarType.Char,
+                    "U8", torch.ScalarType.Byte,
+                    "BOOL", torch.ScalarType.Bool);
+
+    private record Entry(String name, torch.ScalarType type, long[] shape, long begin, long end) {}
+
+    private record Header(List<Entry> entries, Map<String, String> metadata) {}
+
+    /** A native address that libtorch may read; the mapping's arena owns it. */
+    private static final class MappedPointer extends Pointer {
+        MappedPointer(MemorySegment segment) {
+            super((Pointer) null);
+            this.address = segment.address();
+            this.limit = segment.byteSize();
+            this.capacity = segment.byteSize();
+        }
+    }
+
+    private Safetensors() {}
+
+    /**
+     * Maps a file.
+     *
+     * @throws IOException naming the file and what is wrong with it
+     */
+    public static Weights open(Path file) throws IOException {
+        Engine.start();
+        Arena arena = Arena.ofShared();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            if (size < 8) {
+                throw new IOException(
+                        "%s: %d bytes, too short for a safetensors file".formatted(file, size));
+            }
+            MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
+            long headerBytes =
+                    mapped.get(
+                            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
+            if (headerBytes < 2 || headerBytes > Math.min(MAX_HEADER_BYTES, size - 8)) {
+                throw new IOException(
+                        "%s: header of %s bytes in a file of %d (limit %d); not a whole safetensors file"
+                                .formatted(
+                                        file,
+                                        Long.toUnsignedString(headerBytes),
+                                        size,
+                                        MAX_HEADER_BYTES));
+            }
+            byte[] header = mapped.asSlice(8, headerBytes).toArray(ValueLayout.JAVA_BYTE);
+            long dataBytes = size - 8 - headerBytes;
+            Header parsed = parseHeader(file, header, dataBytes);
+            MemorySegment data = mapped.asSlice(8 + headerBytes, dataBytes);
+            Weights weights = new Weights(parsed.metadata(), arena);
+            for (Entry entry : parsed.entries()) {
+                weights.put(entry.name(), tensor(entry, data));
+            }
+            return weights;
+        } catch (NoSuchFileException e) {
+            arena.close();
+            throw new IOException(file + ": no such file", e);
+        } catch (IOException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private static Tensor tensor(Entry entry, MemorySegment data) {
+        if (entry.begin() == entry.end()) {
+            return torch.zeros(entry.shape(), Ops.kind(entry.type()));
+        }
+        MemorySegment bytes = data.asSlice(entry.begin(), entry.end() - entry.begin());
+        return torch.from_blob(new MappedPointer(bytes), entry.shape(), Ops.kind(entry.type()));
+    }
+
+    private static Header parseHeader(Path file, byte[] bytes, long dataBytes) throws IOException {
+        JsonNode root;
+        try {
+            root = JSON.readTree(bytes);
+        } catch (JsonProcessingException e) {
+            throw new IOException(
+                    file + ": the safetensors header is not JSON: " + e.getOriginalMessage(), e);
+        }
+        if (root == null || !root.isObject()) {
+            throw new IOException(file + ": the safetensors header is not a JSON object");
+        }
+        Map<String, String> metadata = new LinkedHashMap<>();
+        List<Entry> entries = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> field : root.properties()) {
+            if (field.getKey().equals("__metadata__")) {
+                field.getValue()
+                        .properties()
+                        .forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+            } else {
+                entries.add(parseEntry(file, field.getKey(), field.getValue(), dataBytes));
+            }
+        }
+        entries.sort(Comparator.comparingLong(Entry::begin));
+        long position = 0;
+        for (Entry entry : entries) {
+            if (entry.begin() < position) {
+                throw new IOException(
+                        "%s: tensor %s begins at byte %d, inside the one before it (which ends at %d)"
+                                .formatted(file, entry.name(), entry.begin(), position));
+            }
+            position = Math.max(position, entry.end());
+        }
+        return new Header(entries, metadata);
+    }
+
+    private static Entry parseEntry(Path file, String name, JsonNode node, long dataBytes)
+            throws IOException {
+        torch.ScalarType type = TYPES.get(node.path("dtype").asText());
+        JsonNode shapeNode = node.path("shape");
+        JsonNode offsets = node.path("data_offsets");
+        if (type == null || !shapeNode.isArray() || !offsets.isArray() || offsets.size() != 2) {
+            throw new IOException(
+                    "%s: tensor %s has dtype %s, shape %s, offsets %s; known dtypes are %s"
+                            .formatted(
+                                    file,
+                                    name,
+                                    node.path("dtype"),
+                                    shapeNode,
+                                    offsets,
+                                    TYPES.keySet()));
+        }
+        long[] shape = new long[shapeNode.size()];
+        long count = 1;
+        try {
+            for (int i = 0; i < shape.length; i++) {
+                JsonNode size = shapeNode.get(i);
+                if (!size.isIntegralNumber() || size.longValue() < 0) {
+                    throw new ArithmeticException("size " + size);
+                }
+                shape[i] = size.longValue();
+                count = Math.multiplyExact(count, shape[i]);
+            }
+            long wanted = Math.multiplyExact(count, bytesPerValue(type));
+            long begin = offsets.get(0).longValue();
+            long end = offsets.get(1).longValue();
+            if (begin < 0 || end < begin || end > dataBytes || end - begin != wanted) {
+                throw new ArithmeticException(
+                        "offsets %s, %d bytes wanted, %d in the file"
+                                .formatted(offsets, wanted, dataBytes));
+            }
+            return new Entry(name, type, shape, begin, end);
+        } catch (ArithmeticException e) {
+            throw new IOException(
+                    "%s: tensor %s of shape %s does not fit the file (%s); it is damaged or cut short"
+                            .formatted(file, name, shapeNode, e.getMessage()),
+                    e);
+        }
+    }
+
+    private static long bytesPerValue(torch.ScalarType type) {
+        return switch (type) {
+            case Double, Long -> 8;
+            case Float, Int -> 4;
+            case Half, BFloat16, Short -> 2;
+            default -> 1;
+        };
+    }
+
+    /**
+     * Writes tensors in their order, beside the target first and then renamed onto it.
+     *
+     * @param half whether floating-point tensors are stored as fp16
+     */
+    public static void write(
+            Path file, Map<String, Tensor> tensors, boolean half, Map<String, String> metadata)
+            throws IOException {
+        ObjectNode header = JSON.createObjectNode();
+        if (!metadata.isEmpty()) {
+            header.set("__metadata__", JSON.valueToTree(metadata));
+        }
+        Map<String, Tensor> stored = new LinkedHashMap<>();
+        long position = 0;
+        for (Map.Entry<String, Tensor> e : tensors.entrySet()) {
+            Tensor tensor = e.getValue().detach().cpu();
+            if (half && tensor.is_floating_point()) {
+                tensor = tensor.to(torch.ScalarType.Half);
+            }
+            tensor = tensor.contiguous();
+            stored.put(e.getKey(), tensor);
+            torch.ScalarType type = tensor.scalar_type().intern();
+            String typeName =
+                    TYPES.entrySet().stream()
+                            .filter(t -> t.getValue() == type)
+                            .findFirst()
+                            .orElseThrow()
+                            .getKey();
+            long end = position + tensor.numel() * bytesPerValue(type);
+            ObjectNode entry = header.putObject(e.getKey());
+            entry.put("dtype", typeName);
+            entry.set("shape", JSON.valueToTree(Ops.shape(tensor)));
+            entry.putArray("data_offsets").add(position).add(end);
+            position = end;
+        }
+        Path beside = file.resolveSibling(file.getFileName() + ".part");
+        try (FileChannel channel =
+                FileChannel.open(
+                        beside,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+            writeAll(channel, paddedHeader(header));
+            for (Tensor tensor : stored.values()) {
+                long bytes = tensor.nbytes();
+                for (long done = 0; done < bytes; ) {
+                    int chunk = (int) Math.min(1 << 26, bytes - done);
+                    writeAll(
+                            channel,
+                            MemorySegment.ofAddress(tensor.data_ptr().address() + done)
+                                    .reinterpret(chunk)
+                                    .asByteBuffer());
+                    done += chunk;
+                }
+            }
+            channel.force(true);
+        }
+        try {
+            Files.move(
+                    beside,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) {
+            throw new IOException(file + ": this file system cannot rename in place", e);
+        }
+    }
+
+    private static ByteBuffer paddedHeader(ObjectNode header) throws IOException {
+        byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
+        int padded =
+                (json.length + 8 + ALIGNMENT_BYTES - 1) / ALIGNMENT_BYTES * ALIGNMENT_BYTES - 8;
+        ByteBuffer buffer = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.putLong(padded).put(json);
+        while (buffer.hasRemaining()) {
+            buffer.put((byte) ' ');
+        }
+        return buffer.flip();
+    }
+
+    private static void writeAll(FileChannel channel, ByteBuffer buffer) throws IOException {
+        while (buffer.hasRemaining()) {
+            int _ = channel.write(buffer);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package javigate.tensor;
+
+import java.lang.foreign.Arena;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Named tensors, in order. When they come from a file they lie in its read-only mapping: they must
+ * not be written to, and not be used after {@link #close}.
+ */
+public final class Weights implements AutoCloseable {
+
+    private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    private final Map<String, String> metadata;
+    private final @Nullable Arena mapping;
+
+    /** No tensors yet. */
+    public Weights() {
+        this(Map.of(), null);
+    }
+
+    Weights(Map<String, String> metadata, @Nullable Arena mapping) {
+        this.metadata = Map.copyOf(metadata);
+        this.mapping = mapping;
+    }
+
+    /** Adds or replaces a tensor, which from then on outlives any pointer scope. */
+    public void put(String name, Tensor tensor) {
+        tensor.retainReference();
+        tensors.put(name, tensor);
+    }
+
+    /** Adds a matrix with rows and columns exchanged. */
+    public void putTransposed(String name, Tensor matrix) {
+        put(name, matrix.t().contiguous());
+    }
+
+    /** Adds several tensors, one below the other along the first dimension. */
+    public void putJoinedRows(String name, List<Tensor> parts) {
+        put(name, Ops.cat(0, parts.toArray(Tensor[]::new)));
+    }
+
+    /**
+     * The tensor of this name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public Tensor get(String name) {
+        Tensor tensor = tensors.get(name);
+        if (tensor == null) {
+            throw new IllegalArgumentException("no tensor named " + name);
+        }
+        return tensor;
+    }
+
+    public boolean has(String name) {
+        return tensors.containsKey(name);
+    }
+
+    public Set<String> names() {
+        return Collections.unmodifiableSet(tensors.keySet());
+    }
+
+    /** All tensors by name, in order. */
+    public Map<String, Tensor> all() {
+        return Collections.unmodifiableMap(tensors);
+    }
+
+    /** The free text that came with the file. */
+    public Map<String, String> metadata() {
+        return metadata;
+    }
+
+    public long[] shape(String name) {
+        return Ops.shape(get(name));
+    }
+
+    public float[] floats(String name) {
+        return Ops.toFloats(get(name));
+    }
+
+    public long[] longs(String name) {
+        return Ops.toLongs(get(name));
+    }
+
+    /** The values of a float64 tensor, row-major. */
+    public double[] doubles(String name) {
+        Tensor flat = get(name).to(torch.ScalarType.Double).contiguous();
+        double[] values = new double[Math.toIntExact(flat.numel())];
+        java.nio.DoubleBuffer buffer = flat.createBuffer();
+        buffer.get(values);
+        return values;
+    }
+
+    /** Number of values in all tensors together. */
+    public long parameterCount() {
+        return tensors.values().stream().mapToLong(Tensor::numel).sum();
+    }
+
+    /** The tensors whose names start with {@code prefix}, without it. */
+    public Weights below(String prefix) {
+        Weights result = new Weights();
+        tensors.forEach(
+                (name, tensor) -> {
+                    if (name.startsWith(prefix)) {
+                        result.put(name.substring(prefix.length()), tensor);
+                    }
+                });
+        return result;
+    }
+
+    /** The same values as float32: the tensor itself where it is that already, else a copy. */
+    public Weights asFloat32() {
+        Weights result = new Weights(metadata, mapping);
+        tensors.forEach(
+                (name, tensor) ->
+                        result.put(
+                                name,
+                                tensor.is_floating_point()
+                                        ? tensor.to(torch.ScalarType.Float)
+                                        : tensor));
+        return result;
+    }
+
+    /** Lets go of the file's mapping; the tensors are unusable afterwards. */
+    @Override
+    public void close() {
+        tensors.clear();
+        if (mapping != null && mapping.scope().isAlive()) {
+            mapping.close();
+        }
+    }
+}

@@ -1,0 +1,425 @@
+package javigate.verify;
+
+import static javigate.verify.ReferenceCase.integer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import javigate.checkpoint.WeightNames;
+import javigate.model.ContrastiveLoss;
+import javigate.model.Score;
+import javigate.model.ast.AstConfig;
+import javigate.model.ast.AudioEncoder;
+import javigate.model.avigate.AdaptiveMargin;
+import javigate.model.avigate.AudioResampler;
+import javigate.model.avigate.AvigateConfig;
+import javigate.model.avigate.AvigateNetwork;
+import javigate.model.avigate.GatedFusionTransformer;
+import javigate.model.clip.ClipConfig;
+import javigate.model.clip.ImageEncoder;
+import javigate.model.clip.TextEncoder;
+import javigate.tensor.Ops;
+import javigate.tensor.Parameters;
+import javigate.tensor.Safetensors;
+import javigate.tensor.Weights;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/** Reference cases of the model parts. */
+final class ModelCases {
+
+    private ModelCases() {}
+
+    /** CLIP's two towers, from OpenAI's and from HuggingFace's names. */
+    static void clip(ReferenceCase c, Path folder) throws IOException {
+        ClipConfig config =
+                new ClipConfig(
+                        c.config("embed_dim"),
+                        c.config("image"),
+                        c.config("patch"),
+                        c.config("vision_width"),
+                        c.config("vision_layers"),
+                        c.config("vision_heads"),
+                        c.config("context_length"),
+                        c.config("vocab_size"),
+                        c.config("text_width"),
+                        c.config("text_layers"),
+                        c.config("text_heads"));
+        try (Weights openAi = extra(c, folder, "openai");
+                Weights huggingFace = extra(c, folder, "hf")) {
+            clipTowers(c, config, openAi);
+            clipTowers(c, config, WeightNames.clipFromHuggingFace(huggingFace));
+        }
+    }
+
+    private static void clipTowers(ReferenceCase c, ClipConfig config, Weights weights) {
+        Parameters parameters = Parameters.of(weights);
+        ImageEncoder image = new ImageEncoder(parameters.at("visual"), config);
+        TextEncoder text = new TextEncoder(parameters, config);
+        Tensor scale = parameters.get("logit_scale", (s, r) -> new float[1]).exp();
+        parameters.requireAllTaken();
+        Tensor tokens = image.embed(c.tensor("in.pixel_values"));
+        c.compare("out.vision_ln_pre", tokens);
+        for (int i = 0; i < config.visionLayers(); i++) {
+            tokens = image.block(i, tokens);
+            c.compare("out.vision_block" + i, tokens);
+        }
+        Tensor images = image.project(tokens);
+        c.compare("out.image_embeds", images);
+        Tensor ids = c.tensor("in.input_ids");
+        Tensor states = text.embed(ids);
+        for (int i = 0; i < config.textLayers(); i++) {
+            states = text.block(i, states);
+            c.compare("out.text_block" + i, states);
+        }
+        Tensor texts = text.project(states, ids);
+        c.compare("out.text_embeds", texts);
+        c.compare("out.text_embeds_len12", text.encode(c.tensor("in.input_ids_len12")));
+        c.compare(
+                "out.logits_per_image",
+                torch.matmul(Ops.l2Normalise(images), Ops.l2Normalise(texts).t()).mul(scale));
+    }
+
+    /** AST, from the authors' and from HuggingFace's names. */
+    static void ast(ReferenceCase c, Path folder) throws IOException {
+        AstConfig config =
+                new AstConfig(
+                        c.config("hidden"),
+                        c.config("layers"),
+                        c.config("heads"),
+                        c.config("patch"),
+                        c.config("fstride"),
+                        c.config("tstride"),
+                        c.config("freq_bins"),
+                        c.config("time_frames"));
+        try (Weights original = extra(c, folder, "original");
+                Weights huggingFace = extra(c, folder, "hf")) {
+            astTokens(c, config, WeightNames.astFromOriginal(original));
+            astTokens(c, config, WeightNames.astFromHuggingFace(huggingFace));
+        }
+    }
+
+    private static void astTokens(ReferenceCase c, AstConfig config, Weights weights) {
+        Parameters parameters = Parameters.of(weights);
+        AudioEncoder encoder = new AudioEncoder(parameters, config);
+        parameters.requireAllTaken();
+        Tensor patches = encoder.patches(c.tensor("in.fbank"));
+        c.compare("out.patch_embed", patches);
+        Tensor tokens = encoder.embed(patches);
+        for (int i = 0; i < config.layers(); i++) {
+            tokens = encoder.block(i, tokens);
+            c.compare("out.block" + i, tokens);
+        }
+        Tensor normed = encoder.norm(tokens);
+        c.compare("out.tokens_ln", normed);
+        c.compare("out.pooled_ln_then_mean", Ops.mean(normed.narrow(1, 0, 2), 1));
+        Tensor merged = encoder.mergedAndNormed(tokens);
+        c.compare("out.avigate_tokens_ln", merged);
+        c.compare(
+                "out.avigate_tokens_projected",
+                torch.matmul(merged, c.tensor("in.audio_projection")));
+    }
+
+    static void audioResampler(ReferenceCase c, Path folder) {
+        int layers = c.config("layers");
+        AudioResampler resampler =
+                new AudioResampler(
+                        Parameters.of(c.tensors()),
+                        c.config("width"),
+                        c.config("heads"),
+                        layers,
+                        c.config("queries"));
+        Tensor audio = c.tensor("in.audio_embeddings");
+        Tensor queries = resampler.queries(audio.size(0));
+        c.compare("out.query_input", queries);
+        for (int i = 0; i < layers; i++) {
+            queries = resampler.block(i, queries, audio);
+            if (c.tensors().has("out.block" + i)) {
+                c.compare("out.block" + i, queries);
+            }
+        }
+        c.compare("out.audio_tokens", resampler.forward(audio));
+        c.compare("out.audio_tokens_mean", Ops.mean(queries, 1));
+    }
+
+    static void gatedFusion(ReferenceCase c, Path folder) {
+        GatedFusionTransformer fusion =
+                new GatedFusionTransformer(
+                        Parameters.of(c.tensors()).at("transformerClip"),
+                        c.config("width"),
+                        c.config("heads"),
+                        c.config("layers"));
+        for (JsonNode name : c.json().path("cases")) {
+            fusionCase(c, fusion, name.asText());
+        }
+    }
+
+    private static void fusionCase(ReferenceCase c, GatedFusionTransformer fusion, String name) {
+        JsonNode tolerance =
+                name.contains("padded")
+                        ? c.json().path("tolerance").path("padded cases")
+                        : c.json().path("tolerance");
+        String out = "out." + name + ".";
+        Tensor frames = c.tensor("out.frames_with_positions");
+        Tensor audio = c.tensor("in.audio_tokens");
+        if (name.startsWith("zero_audio")) {
+            audio = torch.zeros_like(audio);
+        }
+        Tensor x = frames;
+        for (int i = 0; i < fusion.blocks().size(); i++) {
+            x = fusion.blocks().get(i).forward(x, audio, null).frames();
+            if (c.tensors().has(out + "block" + i)) {
+                c.compare(out + "block" + i, x, tolerance);
+            }
+        }
+        GatedFusionTransformer.Fused fused = fusion.forward(frames, audio, null);
+        c.compare(out + "gate_mha", fused.gates().select(2, 0), tolerance);
+        c.compare(out + "gate_ffn", fused.gates().select(2, 1), tolerance);
+        c.compare(out + "fusion", fused.frames(), tolerance);
+        c.compare(
+                out + "blended",
+                Ops.scale(fused.frames(), c.configNumber("blend_fusion"))
+                        .add(Ops.scale(frames, c.configNumber("blend_frames"))),
+                tolerance);
+    }
+
+    /** Score, margins and loss with gradients, in the code's and in the paper's convention. */
+    static void similarity(ReferenceCase c, Path folder) {
+        Tensor text = c.tensor("in.text");
+        Tensor frames = c.tensor("in.fused_frames");
+        Tensor mask = c.tensor("in.mask");
+        Tensor scale = c.tensor("in.logit_scale").exp();
+        Tensor pooled = Score.pool(frames, mask);
+        c.compare("out.cos_frames", Score.frameCosines(text, frames));
+        c.compare("out.global_video", pooled);
+        double lambda = c.configNumber("lambda_official");
+        Tensor alpha = Ops.scale(scale, lambda);
+        c.compare("out.official.local", Score.local(text, frames, mask, alpha).mul(scale));
+        c.compare("out.official.global", Score.global(text, frames, mask).mul(scale));
+        c.compare("out.official.logits", Score.score(text, frames, mask, alpha).mul(scale));
+        Tensor half = Ops.scale(scale, 0.5);
+        c.compare("out.official_lambda0.5.local", Score.local(text, frames, mask, half).mul(scale));
+        c.compare(
+                "out.official_lambda0.5.logits", Score.score(text, frames, mask, half).mul(scale));
+        Tensor paper = torch.full(new long[] {}, new Scalar(c.configNumber("alpha_paper")));
+        c.compare("out.paper.local", Score.local(text, frames, mask, paper));
+        c.compare("out.paper.global", Score.global(text, frames, mask));
+        c.compare("out.paper.similarity", Score.score(text, frames, mask, paper));
+        Tensor original = Score.pool(c.tensor("in.original_frames"), mask);
+        Tensor t = Ops.l2Normalise(text);
+        c.compare("out.sim_text_text", torch.matmul(t, t.t()));
+        c.compare("out.sim_video_video", torch.matmul(original, original.t()));
+        JsonNode second = c.json().path("config").path("second_margin");
+        Tensor adaptive =
+                AdaptiveMargin.of(
+                        text, original, c.configNumber("beta"), c.configNumber("margin_max"));
+        Tensor smaller =
+                AdaptiveMargin.of(
+                        text,
+                        original,
+                        second.path("beta").asDouble(),
+                        second.path("max").asDouble());
+        c.compare("out.margin", adaptive);
+        c.compare("out.margin_b0.1_d0.05", smaller);
+        Map<String, Tensor> margins =
+                Map.of(
+                        "adaptive",
+                        adaptive,
+                        "adaptive_b0.1_d0.05",
+                        smaller,
+                        "fixed",
+                        AdaptiveMargin.fixed(text, c.configNumber("fixed_margin")),
+                        "none",
+                        torch.zeros(text.size(0), text.size(0)));
+        margins.forEach(
+                (name, margin) -> {
+                    losses(c, "out.official." + name + ".", margin, lambda, 0);
+                    losses(c, "out.paper." + name + ".", margin, 0, c.configNumber("alpha_paper"));
+                });
+    }
+
+    private static void losses(
+            ReferenceCase c, String out, Tensor margin, double lambda, double fixedAlpha) {
+        if (!c.tensors().has(out + "loss")) {
+            return;
+        }
+        Tensor text = c.tensor("in.text").clone().requires_grad_(true);
+        Tensor frames = c.tensor("in.fused_frames").clone().requires_grad_(true);
+        Tensor logScale = c.tensor("in.logit_scale").clone().requires_grad_(true);
+        Tensor scale = logScale.exp();
+        Tensor alpha =
+                fixedAlpha > 0
+                        ? torch.full(new long[] {}, new Scalar(fixedAlpha))
+                        : Ops.scale(scale, lambda);
+        Tensor logits =
+                Score.score(text, frames, c.tensor("in.mask"), alpha).add(margin).mul(scale);
+        Tensor loss = ContrastiveLoss.of(logits);
+        c.compare(out + "train_logits", logits);
+        c.compare(out + "loss_t2v", ContrastiveLoss.direction(logits));
+        c.compare(out + "loss_v2t", ContrastiveLoss.direction(logits.t()));
+        c.compare(out + "loss", loss);
+        loss.backward();
+        JsonNode tolerance = c.json().path("tolerance").path("gradients");
+        c.compare(out + "grad_text", text.grad(), tolerance);
+        c.compare(out + "grad_fused", frames.grad(), tolerance);
+        c.compare(out + "grad_logit_scale", logScale.grad(), tolerance);
+    }
+
+    /** The whole model, from pixels, filterbank and token ids to loss and gradients. */
+    static void endToEnd(ReferenceCase c, Path folder) throws IOException {
+        AvigateConfig config = tinyConfig(c.json().path("config"));
+        try (Weights file = Safetensors.open(extraFile(c, folder, "weights"))) {
+            Weights weights = new Weights();
+            file.all()
+                    .forEach(
+                            (name, tensor) -> {
+                                if (!name.startsWith("clip.audio.v.head")) {
+                                    weights.put(name, tensor.clone().requires_grad_(true));
+                                }
+                            });
+            Parameters parameters = Parameters.of(weights);
+            AvigateNetwork network = new AvigateNetwork(parameters, config);
+            parameters.requireAllTaken();
+            Tensor loss = forward(c, network);
+            c.compare("out.loss", loss);
+            loss.backward();
+            gradients(c, weights);
+        }
+    }
+
+    private static Tensor forward(ReferenceCase c, AvigateNetwork network) {
+        JsonNode logitTolerance = c.json().path("tolerance").path("logits");
+        Tensor ids = c.tensor("in.input_ids").select(1, 0);
+        Tensor mask = c.tensor("in.video_mask").select(1, 0);
+        Tensor pixels = c.tensor("in.video").select(1, 0).select(2, 0); // [B, F, 3, S, S]
+        Tensor text = network.text(ids);
+        c.compare("out.text_embeds", text);
+        Tensor plain = network.frames(pixels);
+        c.compare("out.frame_embeds", plain);
+        Tensor audio = network.projectAudio(network.audioTokens(c.tensor("in.fbank").select(1, 0)));
+        c.compare("out.audio_embeds", audio);
+        Tensor resampled = network.resample(audio);
+        c.compare("out.audio_tokens", resampled);
+        AvigateNetwork.Embedded clips = network.fuse(plain, mask, resampled);
+        c.compare("out.frames_with_positions", clips.positioned());
+        c.compare("out.fusion", clips.fusion(), paddedTolerance(c));
+        c.compare("out.fused_frames", clips.frames());
+        c.compare("out.gate_mha", clips.gates().select(2, 0));
+        c.compare("out.gate_ffn", clips.gates().select(2, 1));
+        c.compare("out.logits_eval", network.logits(text, clips, mask), logitTolerance);
+        c.compare("out.train_logits", network.trainLogits(text, clips, mask), logitTolerance);
+        c.compare("out.margin", network.margin(text, clips, mask));
+        return network.loss(text, clips, mask);
+    }
+
+    /**
+     * The reference's own rounding noise on padded rows (its mask adds −1e4 to whole rows) is what
+     * the file says it is; where it says nothing, the case's tolerance holds.
+     */
+    private static JsonNode paddedTolerance(ReferenceCase c) {
+        JsonNode general = c.json().path("tolerance");
+        JsonNode padded = general.path("padded cases");
+        return padded.isObject() ? padded : general;
+    }
+
+    private static void gradients(ReferenceCase c, Weights weights) {
+        double share =
+                c.json()
+                        .path("tolerance")
+                        .path("gradients")
+                        .path("rtol_of_max_abs_in_tensor")
+                        .asDouble();
+        double squares = 0;
+        for (Map.Entry<String, Tensor> e : weights.all().entrySet()) {
+            Tensor gradient = e.getValue().grad();
+            if (!gradient.defined()) {
+                continue;
+            }
+            float[] ours = Ops.toFloats(gradient);
+            for (float g : ours) {
+                squares += (double) g * g;
+            }
+            String name = "grad." + e.getKey();
+            if (c.tensors().has(name)) {
+                float[] expected = c.tensors().floats(name);
+                double max = 0;
+                for (float g : expected) {
+                    max = Math.max(max, Math.abs(g));
+                }
+                c.compare(name, ours, expected, share * max, 0);
+            }
+        }
+        float[] norm = {(float) Math.sqrt(squares)};
+        String total = "out.grad_total_norm_all_parameters";
+        if (c.tensors().has(total)) {
+            c.compare(total, norm, c.tensors().floats(total), 0, share);
+        }
+    }
+
+    private static AvigateConfig tinyConfig(JsonNode json) {
+        JsonNode heads = json.path("head_counts");
+        ClipConfig clip =
+                new ClipConfig(
+                        integer(json, "text_width"),
+                        integer(json, "image"),
+                        integer(json, "patch"),
+                        integer(json, "vision_width"),
+                        integer(json, "vision_layers"),
+                        integer(heads, "vision"),
+                        integer(json, "context"),
+                        integer(json, "vocab"),
+                        integer(json, "text_width"),
+                        integer(json, "text_layers"),
+                        integer(heads, "text"));
+        AstConfig ast =
+                new AstConfig(
+                        integer(json, "audio_dim"),
+                        integer(json, "audio_depth"),
+                        integer(heads, "audio"),
+                        16,
+                        10,
+                        10,
+                        integer(json, "fdim"),
+                        integer(json, "tdim"));
+        AvigateConfig reference = AvigateConfig.reference(clip, ast);
+        return new AvigateConfig(
+                clip,
+                ast,
+                integer(json, "queries"),
+                integer(json, "resampler_layers"),
+                integer(json, "fusion_layers"),
+                integer(heads, "fusion"),
+                integer(json, "max_frames"),
+                integer(json, "max_words"),
+                true,
+                json.path("blend").path(0).asDouble(),
+                0,
+                json.path("lambda_").asDouble(),
+                reference.marginOfPlainFrames(),
+                reference.mergeAudioHeads(),
+                reference.maskFrames(),
+                json.path("beta").asDouble(),
+                json.path("margin_max").asDouble());
+    }
+
+    private static Weights extra(ReferenceCase c, Path folder, String part) throws IOException {
+        return Safetensors.open(extraFile(c, folder, part));
+    }
+
+    private static Path extraFile(ReferenceCase c, Path folder, String part) throws IOException {
+        for (JsonNode file : c.json().path("extra_files")) {
+            if (List.of(file.asText().split("\\.")).contains(part)) {
+                @Nullable Path name = Path.of(file.asText()).getFileName();
+                if (name == null || !name.toString().equals(file.asText())) {
+                    throw new IOException(folder + ": extra file " + file + " is not a plain name");
+                }
+                return folder.resolve(name);
+            }
+        }
+        throw new IOException(folder + ": the case names no extra file with ." + part + ".");
+    }
+}

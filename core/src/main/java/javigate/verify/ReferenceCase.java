@@ -1,0 +1,139 @@
+package javigate.verify;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import javigate.tensor.Ops;
+import javigate.tensor.Weights;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * One reference case while it runs: its description, its tensors, and the comparisons made so far.
+ * A value passes when |ours − expected| ≤ atol + rtol · |expected|.
+ */
+final class ReferenceCase {
+
+    private final JsonNode json;
+    private final Weights tensors;
+    private final List<String> failures = new ArrayList<>();
+    private double largestError;
+    private double worstShare;
+    private int comparisons;
+
+    ReferenceCase(JsonNode json, Weights tensors) {
+        this.json = json;
+        this.tensors = tensors;
+    }
+
+    JsonNode json() {
+        return json;
+    }
+
+    Weights tensors() {
+        return tensors;
+    }
+
+    Tensor tensor(String name) {
+        return tensors.get(name);
+    }
+
+    int config(String name) {
+        return integer(json.path("config"), name);
+    }
+
+    double configNumber(String name) {
+        JsonNode value = json.path("config").path(name);
+        if (!value.isNumber()) {
+            throw new IllegalArgumentException("config." + name + " is " + value);
+        }
+        return value.asDouble();
+    }
+
+    static int integer(JsonNode node, String name) {
+        JsonNode value = node.path(name);
+        if (!value.isIntegralNumber()) {
+            throw new IllegalArgumentException(name + " is " + value + ", not a whole number");
+        }
+        return value.asInt();
+    }
+
+    /** Compares with the case's general tolerance. */
+    void compare(String name, Tensor ours) {
+        compare(name, ours, json.path("tolerance"));
+    }
+
+    /** Compares with another tolerance of the case, an object of atol and rtol. */
+    void compare(String name, Tensor ours, JsonNode tolerance) {
+        compare(
+                name,
+                Ops.toFloats(ours),
+                tensors.floats(name),
+                tolerance.path("atol").asDouble(0),
+                tolerance.path("rtol").asDouble(0));
+    }
+
+    /** Compares values; NaN in either place fails unless in both. */
+    void compare(String name, float[] ours, float[] expected, double atol, double rtol) {
+        comparisons++;
+        if (ours.length != expected.length) {
+            failures.add(
+                    "%s: %d values instead of %d".formatted(name, ours.length, expected.length));
+            worstShare = Double.POSITIVE_INFINITY;
+            return;
+        }
+        int wrong = 0;
+        double worst = 0;
+        for (int i = 0; i < ours.length; i++) {
+            double error = Math.abs((double) ours[i] - expected[i]);
+            double allowed = atol + rtol * Math.abs(expected[i]);
+            if (Float.floatToIntBits(ours[i]) == Float.floatToIntBits(expected[i])) {
+                continue;
+            }
+            if (!(error <= allowed)) {
+                wrong++;
+            }
+            worst = Double.isNaN(error) ? Double.POSITIVE_INFINITY : Math.max(worst, error);
+            double share = allowed > 0 ? error / allowed : Double.POSITIVE_INFINITY;
+            worstShare =
+                    Double.isNaN(share) ? Double.POSITIVE_INFINITY : Math.max(worstShare, share);
+        }
+        largestError = Math.max(largestError, worst);
+        if (wrong > 0) {
+            failures.add(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: %d of %d values off, largest error %.3g",
+                            name,
+                            wrong,
+                            ours.length,
+                            worst));
+        }
+    }
+
+    /** Demands equality. */
+    void exact(String name, Object ours, Object expected) {
+        comparisons++;
+        if (!ours.equals(expected)) {
+            worstShare = Double.POSITIVE_INFINITY;
+            failures.add("%s: %s instead of %s".formatted(name, ours, expected));
+        }
+    }
+
+    List<String> failures() {
+        return failures;
+    }
+
+    double largestError() {
+        return largestError;
+    }
+
+    /** Largest error as a share of what was allowed for that value; at most 1 when all pass. */
+    double worstShare() {
+        return worstShare;
+    }
+
+    int comparisons() {
+        return comparisons;
+    }
+}
