@@ -8,6 +8,9 @@ import javigate.model.clip.TextEncoder;
 import javigate.tensor.Init;
 import javigate.tensor.Ops;
 import javigate.tensor.Parameters;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +114,11 @@ public final class AvigateNetwork {
         return audioEncoder.tokens(filterbank);
     }
 
+    /** All AST tokens after the final norm, class and distillation first: [B, patches + 2, W]. */
+    public Tensor normedAudioTokens(Tensor filterbank) {
+        return audioEncoder.norm(audioEncoder.tokens(filterbank));
+    }
+
     /** Final norm and projection: {@link #audioTokens} to audio tokens [B, A, D]. */
     public Tensor projectAudio(Tensor tokens) {
         Tensor normed =
@@ -150,10 +158,18 @@ public final class AvigateNetwork {
         return logitScale.exp();
     }
 
+    /** Keeps exp(logit scale) at 100 or below, as CLIP does after each training step. */
+    public void clampScale() {
+        try (NoGradGuard _ = new NoGradGuard()) {
+            logitScale.clamp_(
+                    new ScalarOptional(), new ScalarOptional(new Scalar(Math.log(100))));
+        }
+    }
+
     /** α of Eq. 8: the configured constant, or λ·exp(logit scale). Scalar. */
     public Tensor alpha() {
         return config.alpha() > 0
-                ? torch.full(new long[] {}, new org.bytedeco.pytorch.Scalar(config.alpha()))
+                ? torch.full(new long[] {}, new Scalar(config.alpha()))
                 : Ops.scale(scale(), config.lambda());
     }
 

@@ -1,0 +1,5 @@
+/** Evaluation: recall and ranks over a score matrix. */
+@NullMarked
+package javigate.eval;
+
+import org.jspecify.annotations.NullMarked;

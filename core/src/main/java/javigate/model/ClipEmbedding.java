@@ -1,0 +1,12 @@
+package javigate.model;
+
+/**
+ * What a model makes of a clip. F frames, D joint width, L layers.
+ *
+ * @param frames clip embedding with its sound [F][D], not normalised
+ * @param framesWithoutSound the same clip embedded as if it had no audio track [F][D]
+ * @param gates g_mha and g_ffn of each layer [L][2], each in (−1, 1)
+ * @param soundToken mean of the resampled audio tokens [D]; for comparing sounds with sounds
+ */
+public record ClipEmbedding(
+        float[][] frames, float[][] framesWithoutSound, float[][] gates, float[] soundToken) {}

@@ -1,0 +1,99 @@
+package javigate.model;
+
+import java.util.List;
+import javigate.media.Clip;
+import javigate.media.ClipRequest;
+import javigate.media.Fbank;
+import javigate.media.FbankConfig;
+import javigate.media.FrameTransform;
+
+/**
+ * How files become a model's input.
+ *
+ * @param imageSize side of the square picture, pixels
+ * @param imageMean per channel, of values in 0..1
+ * @param imageStd per channel, above 0
+ * @param framesPerSecond pictures considered per second of video
+ * @param maxFrames pictures per clip at most
+ * @param melBins bins of the filterbank
+ * @param timeFrames its frames; the frame shift adapts to the track's length
+ * @param fbankMean subtracted from the log energies
+ * @param fbankStd half of what they are divided by
+ */
+public record Preprocessing(
+        int imageSize,
+        List<Float> imageMean,
+        List<Float> imageStd,
+        double framesPerSecond,
+        int maxFrames,
+        int melBins,
+        int timeFrames,
+        double fbankMean,
+        double fbankStd) {
+
+    private static final List<Float> CLIP_MEAN = List.of(0.48145466f, 0.4578275f, 0.40821073f);
+    private static final List<Float> CLIP_STD = List.of(0.26862954f, 0.26130258f, 0.27577711f);
+
+    public Preprocessing {
+        imageMean = List.copyOf(imageMean);
+        imageStd = List.copyOf(imageStd);
+        if (imageMean.size() != 3
+                || imageStd.size() != 3
+                || imageStd.stream().anyMatch(s -> !(s > 0))) {
+            throw new IllegalArgumentException(
+                    "image mean %s and deviation %s: three numbers each, deviations above 0"
+                            .formatted(imageMean, imageStd));
+        }
+        if (imageSize < 1 || maxFrames < 1 || !(framesPerSecond > 0)) {
+            throw new IllegalArgumentException(
+                    "image size %d, frames %d, %s frames/s: all must be above 0"
+                            .formatted(imageSize, maxFrames, framesPerSecond));
+        }
+    }
+
+    /** CLIP's pictures and AVIGATE's filterbanks, in the given sizes. */
+    public static Preprocessing standard(
+            int imageSize, double framesPerSecond, int maxFrames, int melBins, int timeFrames) {
+        FbankConfig reference = FbankConfig.REFERENCE;
+        return new Preprocessing(
+                imageSize,
+                CLIP_MEAN,
+                CLIP_STD,
+                framesPerSecond,
+                maxFrames,
+                melBins,
+                timeFrames,
+                reference.mean(),
+                reference.std());
+    }
+
+    /** What to read from a file for the part from {@code startMs} to {@code endMs}. */
+    public ClipRequest request(long startMs, long endMs) {
+        return new ClipRequest(startMs, endMs, framesPerSecond, maxFrames);
+    }
+
+    /** The filterbank's shape and scale. */
+    public FbankConfig filterbank() {
+        return new FbankConfig(
+                melBins, timeFrames, new FbankConfig.Shift.Adaptive(), fbankMean, fbankStd);
+    }
+
+    /** Pictures resized, cropped and normalised; sound as a filterbank. */
+    public ClipInput apply(Clip clip) {
+        float[][] pixels =
+                clip.frames().stream()
+                        .map(frame -> FrameTransform.resizeAndCrop(frame.image(), imageSize))
+                        .map(image -> FrameTransform.normalise(image, array(imageMean), array(imageStd)))
+                        .toArray(float[][]::new);
+        return new ClipInput(pixels, Fbank.of(clip.audio(), filterbank()));
+    }
+
+    /** A list of floats as an array. */
+    public static float[] array(List<Float> values) {
+        float[] result = new float[values.size()];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = values.get(i);
+        }
+        return result;
+    }
+}

@@ -1,0 +1,34 @@
+package javigate.model;
+
+import java.util.List;
+
+/** A model that embeds clips and captions and scores the one against the other. */
+public interface RetrievalModel extends AutoCloseable {
+
+    /** What goes in: sizes and normalisation of pictures and filterbanks. */
+    Preprocessing preprocessing();
+
+    /** D, the joint width. */
+    int width();
+
+    /** α of the log-sum-exp (Eq. 8), on cosines. */
+    double alpha();
+
+    /** Embeds clips, each as it is and as if it had no sound. */
+    List<ClipEmbedding> embedClips(List<ClipInput> clips);
+
+    /** Embeds a caption: t [D], not normalised. */
+    float[] embedText(String caption);
+
+    /**
+     * Scores a caption against clips (Eq. 9).
+     *
+     * @param text t [D]
+     * @param clips frames of each, [F][D] with any F ≥ 1
+     * @return one score per clip
+     */
+    double[] score(float[] text, List<float[][]> clips);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,218 @@
+package javigate.model.avigate;
+
+import java.util.ArrayList;
+import java.util.List;
+import javigate.model.ClipEmbedding;
+import javigate.model.ClipInput;
+import javigate.model.Preprocessing;
+import javigate.model.RetrievalModel;
+import javigate.model.Score;
+import javigate.model.clip.ClipTokenizer;
+import javigate.tensor.Ops;
+import javigate.tensor.Parameters;
+import javigate.tensor.Weights;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * AVIGATE, ready to embed and score. A clip is encoded once, without any text (the video side never
+ * sees it). Safe for use by several threads, one call at a time.
+ */
+public final class Avigate implements RetrievalModel {
+
+    private final Weights weights;
+    private final AvigateNetwork network;
+    private final AvigateConfig config;
+    private final Preprocessing preprocessing;
+    private final ClipTokenizer tokenizer;
+    private final double alpha;
+
+    /** Resampled audio tokens of a clip without a track [1, M, D]; the same for all such clips. */
+    private final Tensor absentAudio;
+
+    /**
+     * Builds the model.
+     *
+     * @param weights under the official names, float32; closed with the model
+     * @throws IllegalArgumentException if weights are missing, unknown or of another shape, or the
+     *     preprocessing does not fit the configuration
+     */
+    public Avigate(
+            Weights weights,
+            AvigateConfig config,
+            Preprocessing preprocessing,
+            ClipTokenizer tokenizer) {
+        requireFit(config, preprocessing, tokenizer);
+        this.weights = weights;
+        this.config = config;
+        this.preprocessing = preprocessing;
+        this.tokenizer = tokenizer;
+        Parameters parameters = Parameters.of(weights);
+        this.network = new AvigateNetwork(parameters, config);
+        parameters.requireAllTaken();
+        try (var _ = new PointerScope();
+                var _ = new NoGradGuard()) {
+            this.alpha = network.alpha().item_float();
+            float[] zeros = new float[preprocessing.timeFrames() * preprocessing.melBins()];
+            this.absentAudio = resample(List.of(zeros));
+            this.absentAudio.retainReference();
+        }
+    }
+
+    private static void requireFit(
+            AvigateConfig config, Preprocessing preprocessing, ClipTokenizer tokenizer) {
+        if (preprocessing.imageSize() != config.clip().imageSize()
+                || preprocessing.maxFrames() > config.maxFrames()
+                || preprocessing.melBins() != config.ast().melBins()
+                || preprocessing.timeFrames() != config.ast().timeFrames()
+                || tokenizer.size() > config.clip().vocabularySize()) {
+            throw new IllegalArgumentException(
+                    ("preprocessing %s and a vocabulary of %d do not fit the model: pictures of %d,"
+                                    + " at most %d frames, filterbanks of %d x %d, %d token ids")
+                            .formatted(
+                                    preprocessing,
+                                    tokenizer.size(),
+                                    config.clip().imageSize(),
+                                    config.maxFrames(),
+                                    config.ast().timeFrames(),
+                                    config.ast().melBins(),
+                                    config.clip().vocabularySize()));
+        }
+    }
+
+    @Override
+    public Preprocessing preprocessing() {
+        return preprocessing;
+    }
+
+    @Override
+    public int width() {
+        return config.width();
+    }
+
+    @Override
+    public double alpha() {
+        return alpha;
+    }
+
+    @Override
+    public synchronized List<ClipEmbedding> embedClips(List<ClipInput> clips) {
+        try (var _ = new PointerScope();
+                var _ = new NoGradGuard()) {
+            int batch = clips.size();
+            int frames = clips.stream().mapToInt(c -> c.pixels().length).max().orElseThrow();
+            Tensor mask = mask(clips, frames); // [B, F]
+            Tensor plain = encodeFrames(clips, frames); // [B, F, D]
+            Tensor audio = resample(clips.stream().map(ClipInput::filterbank).toList());
+            Tensor absent =
+                    absentAudio.expand(batch, absentAudio.size(1), absentAudio.size(2));
+            AvigateNetwork.Embedded heard = network.fuse(plain, mask, audio);
+            AvigateNetwork.Embedded muted = network.fuse(plain, mask, absent);
+            Tensor soundTokens = Ops.mean(audio, 1); // [B, D]
+            List<ClipEmbedding> result = new ArrayList<>();
+            for (int i = 0; i < batch; i++) {
+                int own = clips.get(i).pixels().length;
+                result.add(
+                        new ClipEmbedding(
+                                Ops.toRows(heard.frames().select(0, i).narrow(0, 0, own)),
+                                Ops.toRows(muted.frames().select(0, i).narrow(0, 0, own)),
+                                Ops.toRows(heard.gates().select(0, i)),
+                                Ops.toFloats(soundTokens.select(0, i))));
+            }
+            return result;
+        }
+    }
+
+    /** 1 for real frames, 0 for padding: [B, F]. */
+    private static Tensor mask(List<ClipInput> clips, int frames) {
+        float[] values = new float[clips.size() * frames];
+        for (int i = 0; i < clips.size(); i++) {
+            java.util.Arrays.fill(
+                    values, i * frames, i * frames + clips.get(i).pixels().length, 1f);
+        }
+        return Ops.floats(values, clips.size(), frames);
+    }
+
+    /**
+     * Frames through the image tower; padding is zero pixels, as in the official code.
+     *
+     * @return [B, F, D]
+     */
+    private Tensor encodeFrames(List<ClipInput> clips, int frames) {
+        int side = preprocessing.imageSize();
+        int size = 3 * side * side;
+        float[] pixels = new float[clips.size() * frames * size];
+        for (int i = 0; i < clips.size(); i++) {
+            float[][] own = clips.get(i).pixels();
+            for (int f = 0; f < own.length; f++) {
+                System.arraycopy(own[f], 0, pixels, (i * frames + f) * size, size);
+            }
+        }
+        return network.frames(Ops.floats(pixels, clips.size(), frames, 3, side, side));
+    }
+
+    /** Filterbanks to resampled audio tokens [B, M, D]. */
+    private Tensor resample(List<float[]> filterbanks) {
+        int size = preprocessing.timeFrames() * preprocessing.melBins();
+        float[] values = new float[filterbanks.size() * size];
+        for (int i = 0; i < filterbanks.size(); i++) {
+            System.arraycopy(filterbanks.get(i), 0, values, i * size, size);
+        }
+        Tensor filterbank =
+                Ops.floats(
+                        values,
+                        filterbanks.size(),
+                        preprocessing.timeFrames(),
+                        preprocessing.melBins());
+        return network.resample(network.projectAudio(network.audioTokens(filterbank)));
+    }
+
+    @Override
+    public synchronized float[] embedText(String caption) {
+        int[] ids = tokenizer.encode(caption, config.maxWords());
+        try (var _ = new PointerScope();
+                var _ = new NoGradGuard()) {
+            long[] row = java.util.Arrays.stream(ids).asLongStream().toArray();
+            return Ops.toFloats(network.text(Ops.longs(row, 1, row.length)));
+        }
+    }
+
+    @Override
+    public synchronized double[] score(float[] text, List<float[][]> clips) {
+        try (var _ = new PointerScope();
+                var _ = new NoGradGuard()) {
+            int frames = clips.stream().mapToInt(c -> c.length).max().orElse(1);
+            int width = config.width();
+            float[] values = new float[clips.size() * frames * width];
+            float[] mask = new float[clips.size() * frames];
+            java.util.Arrays.fill(values, 1f); // padding needs a direction; the mask hides it
+            for (int i = 0; i < clips.size(); i++) {
+                float[][] own = clips.get(i);
+                for (int f = 0; f < own.length; f++) {
+                    System.arraycopy(own[f], 0, values, (i * frames + f) * width, width);
+                    mask[i * frames + f] = 1;
+                }
+            }
+            Tensor scores =
+                    Score.score(
+                            Ops.floats(text, 1, width),
+                            Ops.floats(values, clips.size(), frames, width),
+                            Ops.floats(mask, clips.size(), frames),
+                            torch.full(
+                                    new long[] {}, new org.bytedeco.pytorch.Scalar(alpha)));
+            float[] row = Ops.toFloats(scores);
+            double[] result = new double[row.length];
+            for (int i = 0; i < row.length; i++) {
+                result[i] = row[i];
+            }
+            return result;
+        }
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+    }
+}
