@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
@@ -43,6 +45,17 @@ import org.jspecify.annotations.Nullable;
 public final class LuceneClipStore implements ClipStore {
     private static final String SUBFOLDER = "clips";
     private static final String HEADER = "javigate.library";
+
+    /** Held here because loggers are collected, with their level, when nobody refers to them. */
+    private static final Logger VECTOR_ADVICE =
+            Logger.getLogger("org.apache.lucene.internal.vectorization.VectorizationProvider");
+
+    static {
+        // Lucene warns on stderr that its own vector search lacks a JVM flag; it is not used here.
+        if (VECTOR_ADVICE.getLevel() == null) {
+            VECTOR_ADVICE.setLevel(Level.SEVERE);
+        }
+    }
 
     private interface Read<T> {
         T from(DirectoryReader reader) throws IOException;
