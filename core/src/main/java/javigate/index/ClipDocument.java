@@ -1,0 +1,206 @@
+package javigate.index;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+import org.apache.lucene.document.BinaryDocValuesField;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.document.SortedDocValuesField;
+import org.apache.lucene.document.StoredField;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.BinaryDocValues;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.NumericDocValues;
+import org.apache.lucene.index.SortedDocValues;
+import org.apache.lucene.util.BytesRef;
+
+/**
+ * A clip as a Lucene document. Each kind of vector has a doc-values field of its own, so that a
+ * scan reads (and the system keeps in memory) only the kind it scores; numbers are doc values too,
+ * for listing and filtering without touching stored fields; what is only shown is stored JSON.
+ */
+final class ClipDocument {
+    static final String ID = "id";
+    static final String VIDEO = "video";
+    private static final String SHA256 = "sha256";
+    private static final String SIZE_BYTES = "sizeBytes";
+    private static final String MODIFIED_MS = "modifiedMs";
+    private static final String START_MS = "startMs";
+    private static final String END_MS = "endMs";
+    private static final String FRAMES = "frames";
+    private static final String FRAMES_WITHOUT_SOUND = "framesWithoutSound";
+    private static final String SIDE = "side";
+    private static final String SHOWN = "shown";
+
+    private static final byte SIDE_VERSION = 1;
+    private static final int SIDE_HEADER_BYTES = 12;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private record Shown(String soundState, List<String> notes, Map<String, String> metadata) {}
+
+    private ClipDocument() {}
+
+    /** The doc-values field that holds the frames to score. */
+    static String framesField(Sound sound) {
+        return switch (sound) {
+            case WITH -> FRAMES;
+            case WITHOUT -> FRAMES_WITHOUT_SOUND;
+        };
+    }
+
+    static Document of(StoredClip clip) {
+        VideoFile file = clip.file();
+        ClipVectors vectors = clip.vectors();
+        Document document = new Document();
+        document.add(new StringField(ID, clip.id(), Field.Store.NO));
+        document.add(new BinaryDocValuesField(ID, new BytesRef(clip.id())));
+        document.add(new StringField(VIDEO, file.path(), Field.Store.NO));
+        document.add(new SortedDocValuesField(VIDEO, new BytesRef(file.path())));
+        document.add(new SortedDocValuesField(SHA256, new BytesRef(file.sha256())));
+        document.add(new NumericDocValuesField(SIZE_BYTES, file.sizeBytes()));
+        document.add(new NumericDocValuesField(MODIFIED_MS, file.modifiedMs()));
+        document.add(new NumericDocValuesField(START_MS, clip.startMs()));
+        document.add(new NumericDocValuesField(END_MS, clip.endMs()));
+        document.add(binary(FRAMES, FrameBlock.encode(vectors.frames())));
+        document.add(binary(FRAMES_WITHOUT_SOUND, FrameBlock.encode(vectors.framesWithoutSound())));
+        document.add(binary(SIDE, encodeSide(clip)));
+        try {
+            Shown shown = new Shown(clip.soundState(), clip.notes(), clip.metadata());
+            document.add(new StoredField(SHOWN, JSON.writeValueAsString(shown)));
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("a record of strings always has a JSON form", e);
+        }
+        return document;
+    }
+
+    /**
+     * Reads a document back.
+     *
+     * @param width D of the library
+     * @throws CorruptIndexException when it is not what {@link #of} writes
+     */
+    static StoredClip read(LeafReader leaf, int document, int width) throws IOException {
+        String shown = leaf.storedFields().document(document).get(SHOWN);
+        FrameBlock block = new FrameBlock(width);
+        block.read(bytes(leaf, FRAMES, document));
+        float[][] frames = block.vectors();
+        block.read(bytes(leaf, FRAMES_WITHOUT_SOUND, document));
+        ByteBuffer side = side(bytes(leaf, SIDE, document));
+        try {
+            long[] frameTimesMs = new long[Short.toUnsignedInt(side.getShort())];
+            float[][] gates = new float[Short.toUnsignedInt(side.getShort())][2];
+            float[] soundToken = new float[side.getInt()];
+            for (int n = 0; n < frameTimesMs.length; n++) {
+                frameTimesMs[n] = side.getLong();
+            }
+            for (float[] layer : gates) {
+                readFloats(side, layer);
+            }
+            readFloats(side, soundToken);
+            Shown about = JSON.readValue(shown, Shown.class);
+            return new StoredClip(
+                    file(leaf, document),
+                    number(leaf, START_MS, document),
+                    number(leaf, END_MS, document),
+                    frameTimesMs,
+                    new ClipVectors(frames, block.vectors(), soundToken, gates),
+                    about.soundState(),
+                    about.notes(),
+                    about.metadata());
+        } catch (BufferUnderflowException | IllegalArgumentException | JsonProcessingException e) {
+            throw new CorruptIndexException("document " + document + ": " + e, "clip", e);
+        }
+    }
+
+    /** The file of a document alone, without its vectors. */
+    static VideoFile file(LeafReader leaf, int document) throws IOException {
+        return new VideoFile(
+                text(leaf, VIDEO, document),
+                number(leaf, SIZE_BYTES, document),
+                number(leaf, MODIFIED_MS, document),
+                text(leaf, SHA256, document));
+    }
+
+    /** Length of a document's segment in milliseconds. */
+    static long durationMs(LeafReader leaf, int document) throws IOException {
+        return number(leaf, END_MS, document) - number(leaf, START_MS, document);
+    }
+
+    private static BinaryDocValuesField binary(String field, byte[] value) {
+        return new BinaryDocValuesField(field, new BytesRef(value));
+    }
+
+    /** Frame times, gates and sound token: read for a hit, never by a scan. */
+    private static byte[] encodeSide(StoredClip clip) {
+        float[][] gates = clip.vectors().gates();
+        float[] soundToken = clip.vectors().soundToken();
+        ByteBuffer side =
+                ByteBuffer.allocate(
+                                SIDE_HEADER_BYTES
+                                        + Long.BYTES * clip.frameTimesMs().length
+                                        + Float.BYTES * (2 * gates.length + soundToken.length))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        side.put(SIDE_VERSION).put(new byte[3]);
+        side.putShort((short) clip.frameTimesMs().length).putShort((short) gates.length);
+        side.putInt(soundToken.length);
+        for (long timeMs : clip.frameTimesMs()) {
+            side.putLong(timeMs);
+        }
+        for (float[] layer : gates) {
+            side.putFloat(layer[0]).putFloat(layer[1]);
+        }
+        for (float value : soundToken) {
+            side.putFloat(value);
+        }
+        return side.array();
+    }
+
+    private static ByteBuffer side(BytesRef value) throws CorruptIndexException {
+        ByteBuffer side =
+                ByteBuffer.wrap(value.bytes, value.offset, value.length)
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        if (value.length < SIDE_HEADER_BYTES || side.get() != SIDE_VERSION) {
+            throw new CorruptIndexException("not version " + SIDE_VERSION, SIDE);
+        }
+        return side.position(side.position() + 3);
+    }
+
+    private static void readFloats(ByteBuffer from, float[] to) {
+        for (int i = 0; i < to.length; i++) {
+            to[i] = from.getFloat();
+        }
+    }
+
+    private static BytesRef bytes(LeafReader leaf, String field, int document) throws IOException {
+        BinaryDocValues values = leaf.getBinaryDocValues(field);
+        check(values != null && values.advanceExact(document), field, document);
+        return values.binaryValue();
+    }
+
+    private static String text(LeafReader leaf, String field, int document) throws IOException {
+        SortedDocValues values = leaf.getSortedDocValues(field);
+        check(values != null && values.advanceExact(document), field, document);
+        return values.lookupOrd(values.ordValue()).utf8ToString();
+    }
+
+    private static long number(LeafReader leaf, String field, int document) throws IOException {
+        NumericDocValues values = leaf.getNumericDocValues(field);
+        check(values != null && values.advanceExact(document), field, document);
+        return values.longValue();
+    }
+
+    private static void check(boolean present, String field, int document)
+            throws CorruptIndexException {
+        if (!present) {
+            throw new CorruptIndexException("document " + document + " has no value", field);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package javigate.index;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The clips of a library. What a store shows is its last commit when it was opened, {@linkplain
+ * #refresh refreshed} or changed through this object. Safe for use by several threads. Every method
+ * that throws {@link IOException} throws a {@link LibraryException} when the library itself is at
+ * fault.
+ */
+public interface ClipStore extends Closeable {
+    /** Format, model and age of the library. */
+    LibraryHeader header();
+
+    /**
+     * Stores a video: all its segments replace all that were stored under its path, in one commit.
+     * When this returns, they survive the death of the process; when it does not, the library holds
+     * either all of the old or all of the new.
+     *
+     * @param segments at least one, of one file, no two with the same start, of the library's width
+     * @throws IllegalArgumentException when {@code segments} are not as said
+     */
+    void putVideo(List<StoredClip> segments) throws IOException;
+
+    /**
+     * Forgets a video, durably, in one commit.
+     *
+     * @return segments removed, 0 when no such video was stored
+     */
+    int removeVideo(String path) throws IOException;
+
+    /** All videos, by path. */
+    List<StoredVideo> videos() throws IOException;
+
+    /** The video stored under a path. */
+    Optional<StoredVideo> find(String path) throws IOException;
+
+    /** The segments of a video by start; none when it is not stored. */
+    List<StoredClip> clips(String path) throws IOException;
+
+    /** A clip by its id; its frame vectors come back with length 1. */
+    Optional<StoredClip> get(String id) throws IOException;
+
+    /** Clips stored. */
+    long count() throws IOException;
+
+    /**
+     * The {@code k} best clips by exact score (Eq. 9), of equal scores the smaller id first.
+     *
+     * @param query text vector [D], any length but 0
+     * @param k at least 1; fewer hits come back from a smaller library
+     * @throws IllegalArgumentException when the width is not the library's, the query has no
+     *     direction, or k is below 1
+     */
+    SearchResult search(float[] query, int k, Sound sound) throws IOException;
+
+    /**
+     * Score and rank of some clips among all, in one pass.
+     *
+     * @param query text vector [D], any length but 0
+     * @return by id; ids that are not stored are left out
+     * @throws IllegalArgumentException when the width is not the library's or the query has no
+     *     direction
+     */
+    Map<String, ClipRank> ranksOf(float[] query, Collection<String> ids, Sound sound)
+            throws IOException;
+
+    /** Shows what other processes have committed since. */
+    void refresh() throws IOException;
+}

@@ -1,0 +1,86 @@
+package javigate.index;
+
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.IndexFormatTooNewException;
+import org.apache.lucene.index.IndexFormatTooOldException;
+import org.apache.lucene.index.IndexNotFoundException;
+import org.apache.lucene.store.LockObtainFailedException;
+import org.jspecify.annotations.Nullable;
+
+/** A library that cannot be used; the message names the folder, the reason and the remedy. */
+public final class LibraryException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    LibraryException(String message) {
+        super(message);
+    }
+
+    private LibraryException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    static LibraryException missing(Path folder) {
+        return new LibraryException(
+                folder + ": no library here yet; `javigate add PATH` makes one of your videos");
+    }
+
+    static LibraryException damaged(Path folder, String detail, @Nullable Throwable cause) {
+        String message =
+                String.format(
+                        "%s: the library is damaged (%s); restore the folder from a backup, or"
+                                + " delete it and add the videos again",
+                        folder, oneLine(detail));
+        return cause == null ? new LibraryException(message) : new LibraryException(message, cause);
+    }
+
+    /** Says what {@code e} means for the library in {@code folder}. */
+    static LibraryException of(Path folder, IOException e) {
+        return switch (e) {
+            case LibraryException already -> already;
+            case LockObtainFailedException locked ->
+                    new LibraryException(
+                            "library "
+                                    + folder
+                                    + " is being written by another process; wait for it to finish"
+                                    + " or stop it (reading is possible meanwhile)",
+                            locked);
+            case IndexFormatTooNewException newer ->
+                    new LibraryException(
+                            folder + ": a newer javigate wrote this library; update javigate",
+                            newer);
+            case IndexFormatTooOldException older ->
+                    new LibraryException(
+                            folder
+                                    + ": a javigate too old for this one wrote this library; delete"
+                                    + " it and add the videos again",
+                            older);
+            case IndexNotFoundException none -> missing(folder);
+            case CorruptIndexException corrupt -> damaged(folder, text(corrupt), corrupt);
+            case EOFException cut -> damaged(folder, text(cut), cut);
+            case NoSuchFileException gone -> damaged(folder, "no file " + text(gone), gone);
+            case FileNotFoundException gone -> damaged(folder, "no file " + text(gone), gone);
+            default ->
+                    new LibraryException(
+                            String.format(
+                                    "%s: the library cannot be used (%s: %s); check the disk's"
+                                            + " space and the folder's permissions, nothing"
+                                            + " reported done is lost",
+                                    folder, e.getClass().getSimpleName(), oneLine(text(e))),
+                            e);
+        };
+    }
+
+    private static String text(Throwable e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll("\\s*\\R\\s*", " ");
+    }
+}

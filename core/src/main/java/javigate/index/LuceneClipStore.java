@@ -1,0 +1,411 @@
+package javigate.index;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.ReaderManager;
+import org.apache.lucene.index.SerialMergeScheduler;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.store.AlreadyClosedException;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.MMapDirectory;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.IOUtils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A library in a folder, on Lucene: one document per segment, every vector inside it (see {@link
+ * ClipDocument}), memory-mapped, in the subfolder {@value #SUBFOLDER}.
+ *
+ * <p>Every change is one Lucene commit, synced to the disk before the method returns: embedding a
+ * video costs seconds, a commit milliseconds, so nothing is gained by gathering several. One
+ * process writes (a native lock, which the system frees when the process dies); any number read,
+ * without a lock, the commit they opened.
+ */
+public final class LuceneClipStore implements ClipStore {
+    private static final String SUBFOLDER = "clips";
+    private static final String HEADER = "javigate.library";
+
+    /** Held here because loggers are collected, with their level, when nobody refers to them. */
+    private static final Logger VECTOR_ADVICE =
+            Logger.getLogger("org.apache.lucene.internal.vectorization.VectorizationProvider");
+
+    static {
+        // Lucene warns on stderr that its own vector search lacks a JVM flag; it is not used here.
+        if (VECTOR_ADVICE.getLevel() == null) {
+            VECTOR_ADVICE.setLevel(Level.SEVERE);
+        }
+    }
+
+    private interface Read<T> {
+        T from(DirectoryReader reader) throws IOException;
+    }
+
+    private interface Change {
+        void to(IndexWriter writer) throws IOException;
+    }
+
+    private final Path folder;
+    private final Directory directory;
+    private final @Nullable IndexWriter writer;
+    private final ReaderManager readers;
+    private final LibraryHeader header;
+
+    private LuceneClipStore(
+            Path folder,
+            Directory directory,
+            @Nullable IndexWriter writer,
+            @Nullable LibraryModel model)
+            throws IOException {
+        this.folder = folder;
+        this.directory = directory;
+        this.writer = writer;
+        DirectoryReader first = DirectoryReader.open(directory);
+        try {
+            header = header(folder, first.getIndexCommit().getUserData(), model);
+            readers = new ReaderManager(first);
+        } catch (IOException | RuntimeException e) {
+            first.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a library to search and list it; takes no lock.
+     *
+     * @param folder of the library
+     * @param model the one in use, refused when it is not the library's; null when none is needed
+     * @throws LibraryException when there is no library, it is damaged, newer than this program, or
+     *     of another model
+     */
+    public static LuceneClipStore openToRead(Path folder, @Nullable LibraryModel model)
+            throws LibraryException {
+        Path index = folder.resolve(SUBFOLDER);
+        if (!Files.isDirectory(index)) {
+            throw LibraryException.missing(folder);
+        }
+        Directory directory = null;
+        try {
+            directory = new MMapDirectory(index);
+            return new LuceneClipStore(folder, directory, null, model);
+        } catch (IOException | RuntimeException e) {
+            throw closing(folder, e, directory);
+        }
+    }
+
+    /**
+     * Opens a library to change it, and takes the lock that keeps other writers out.
+     *
+     * @param folder of the library, made when it does not exist
+     * @param model the one in use: refused when it is not the library's, written into a new
+     *     library; null when none is needed, then the library must exist
+     * @throws LibraryException as {@link #openToRead}, and when another process writes it
+     */
+    public static LuceneClipStore openToWrite(Path folder, @Nullable LibraryModel model)
+            throws LibraryException {
+        Path index = folder.resolve(SUBFOLDER);
+        if (model == null && !Files.isDirectory(index)) {
+            throw LibraryException.missing(folder);
+        }
+        Directory directory = null;
+        IndexWriter writer = null;
+        try {
+            directory = new MMapDirectory(index);
+            boolean exists = DirectoryReader.indexExists(directory);
+            if (!exists) {
+                refuseOrphans(folder, directory);
+            }
+            IndexWriterConfig config =
+                    new IndexWriterConfig()
+                            .setOpenMode(
+                                    model == null
+                                            ? IndexWriterConfig.OpenMode.APPEND
+                                            : IndexWriterConfig.OpenMode.CREATE_OR_APPEND)
+                            // Merges in the changing thread: their errors reach the caller.
+                            .setMergeScheduler(new SerialMergeScheduler());
+            writer = new IndexWriter(directory, config);
+            // Another process may have made the library between the look and the lock.
+            boolean made = writer.getLiveCommitData().iterator().hasNext();
+            if (!exists && !made && model != null) {
+                commitHeader(writer, model);
+            }
+            return new LuceneClipStore(folder, directory, writer, model);
+        } catch (IOException | RuntimeException e) {
+            throw closing(folder, e, writer == null ? null : writer::rollback, directory);
+        }
+    }
+
+    @Override
+    public LibraryHeader header() {
+        return header;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException when the store was opened to read
+     */
+    @Override
+    public void putVideo(List<StoredClip> segments) throws IOException {
+        if (segments.isEmpty()) {
+            throw new IllegalArgumentException("a video needs at least one segment to be stored");
+        }
+        String path = segments.getFirst().file().path();
+        Set<String> ids = new HashSet<>();
+        List<Document> documents = new ArrayList<>();
+        for (StoredClip clip : segments) {
+            if (!clip.file().equals(segments.getFirst().file())) {
+                throw new IllegalArgumentException(
+                        path + ": its segments name another file too, " + clip.file());
+            }
+            if (!ids.add(clip.id())) {
+                throw new IllegalArgumentException(
+                        path + ": two segments start at " + clip.startMs() + " ms");
+            }
+            if (clip.vectors().width() != header.model().width()) {
+                throw new IllegalArgumentException(
+                        String.format(
+                                "%s: vectors of width %d for a library of width %d (model %s)",
+                                path,
+                                clip.vectors().width(),
+                                header.model().width(),
+                                header.model().name()));
+            }
+            documents.add(ClipDocument.of(clip));
+        }
+        Term video = new Term(ClipDocument.VIDEO, path);
+        change(open -> open.updateDocuments(video, documents));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException when the store was opened to read
+     */
+    @Override
+    public int removeVideo(String path) throws IOException {
+        int segments = find(path).map(StoredVideo::segments).orElse(0);
+        change(open -> open.deleteDocuments(new Term(ClipDocument.VIDEO, path)));
+        return segments;
+    }
+
+    @Override
+    public List<StoredVideo> videos() throws IOException {
+        return read(
+                reader -> {
+                    Map<String, StoredVideo> byPath = new TreeMap<>();
+                    for (LeafReaderContext context : reader.leaves()) {
+                        Bits live = context.reader().getLiveDocs();
+                        for (int i = 0; i < context.reader().maxDoc(); i++) {
+                            if (ExactSearch.isLive(live, i)) {
+                                addTo(byPath, context.reader(), i);
+                            }
+                        }
+                    }
+                    return List.copyOf(byPath.values());
+                });
+    }
+
+    @Override
+    public Optional<StoredVideo> find(String path) throws IOException {
+        return read(
+                reader -> {
+                    Map<String, StoredVideo> byPath = new TreeMap<>();
+                    ExactSearch.forEach(
+                            reader,
+                            new Term(ClipDocument.VIDEO, path),
+                            (leaf, document) -> addTo(byPath, leaf, document));
+                    return byPath.values().stream().findFirst();
+                });
+    }
+
+    @Override
+    public List<StoredClip> clips(String path) throws IOException {
+        return clips(new Term(ClipDocument.VIDEO, path));
+    }
+
+    @Override
+    public Optional<StoredClip> get(String id) throws IOException {
+        return clips(new Term(ClipDocument.ID, id)).stream().findFirst();
+    }
+
+    @Override
+    public long count() throws IOException {
+        return read(reader -> (long) reader.numDocs());
+    }
+
+    @Override
+    public SearchResult search(float[] query, int k, Sound sound) throws IOException {
+        return read(reader -> new ExactSearch(reader, header.model()).search(query, k, sound));
+    }
+
+    @Override
+    public Map<String, ClipRank> ranksOf(float[] query, Collection<String> ids, Sound sound)
+            throws IOException {
+        return read(reader -> new ExactSearch(reader, header.model()).ranksOf(query, ids, sound));
+    }
+
+    @Override
+    public void refresh() throws IOException {
+        try {
+            readers.maybeRefreshBlocking();
+        } catch (IOException e) {
+            throw LibraryException.of(folder, e);
+        }
+    }
+
+    /**
+     * Reads every byte of the library and compares it with the checksums it was written with.
+     * Opening does this for the small files only.
+     *
+     * @throws LibraryException naming the damaged file
+     */
+    public void verify() throws IOException {
+        read(
+                reader -> {
+                    for (LeafReaderContext context : reader.leaves()) {
+                        context.reader().checkIntegrity();
+                    }
+                    return true;
+                });
+    }
+
+    /** Gives up the lock; changes are on the disk already. Closing again does nothing. */
+    @Override
+    public void close() throws IOException {
+        try {
+            IOUtils.close(readers, writer, directory);
+        } catch (IOException e) {
+            throw LibraryException.of(folder, e);
+        }
+    }
+
+    private List<StoredClip> clips(Term term) throws IOException {
+        return read(
+                reader -> {
+                    List<StoredClip> clips = new ArrayList<>();
+                    int width = header.model().width();
+                    ExactSearch.forEach(
+                            reader,
+                            term,
+                            (leaf, document) ->
+                                    clips.add(ClipDocument.read(leaf, document, width)));
+                    clips.sort(Comparator.comparingLong(StoredClip::startMs));
+                    return clips;
+                });
+    }
+
+    private static void addTo(Map<String, StoredVideo> byPath, LeafReader leaf, int document)
+            throws IOException {
+        VideoFile file = ClipDocument.file(leaf, document);
+        long durationMs = ClipDocument.durationMs(leaf, document);
+        byPath.merge(
+                file.path(),
+                new StoredVideo(file, 1, durationMs),
+                (a, b) ->
+                        new StoredVideo(
+                                a.file(),
+                                a.segments() + b.segments(),
+                                a.durationMs() + b.durationMs()));
+    }
+
+    private <T> T read(Read<T> work) throws IOException {
+        DirectoryReader reader = readers.acquire();
+        try {
+            return work.from(reader);
+        } catch (IOException e) {
+            throw LibraryException.of(folder, e);
+        } finally {
+            readers.release(reader);
+        }
+    }
+
+    private void change(Change change) throws IOException {
+        if (writer == null) {
+            throw new IllegalStateException(folder + ": the library was opened to read only");
+        }
+        try {
+            change.to(writer);
+            writer.commit();
+        } catch (IOException e) {
+            throw LibraryException.of(folder, e);
+        } catch (AlreadyClosedException e) {
+            // A writer that met a full disk closes itself; later changes meet the same cause.
+            if (writer.getTragicException() instanceof IOException cause) {
+                throw LibraryException.of(folder, cause);
+            }
+            throw e;
+        }
+        refresh();
+    }
+
+    private static void commitHeader(IndexWriter writer, LibraryModel model) throws IOException {
+        String created = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        LibraryHeader header = new LibraryHeader(LibraryHeader.FORMAT_VERSION, model, created);
+        writer.setLiveCommitData(Map.of(HEADER, header.toJson()).entrySet());
+        writer.commit();
+    }
+
+    private static LibraryHeader header(
+            Path folder, Map<String, String> commitData, @Nullable LibraryModel model)
+            throws LibraryException {
+        String json = commitData.get(HEADER);
+        if (json == null) {
+            throw new LibraryException(
+                    folder + ": a Lucene index, but not of javigate; choose another folder");
+        }
+        LibraryHeader header = LibraryHeader.parse(folder, json);
+        if (model != null && !model.embedsLike(header.model())) {
+            throw new LibraryException(
+                    String.format(
+                            "%s: the library holds vectors of model %s, not of %s; use that model"
+                                    + " or another library folder",
+                            folder, header.model().describe(), model.describe()));
+        }
+        return header;
+    }
+
+    /** Where the commit is lost but data files are left, making a new index would delete them. */
+    private static void refuseOrphans(Path folder, Directory directory) throws IOException {
+        for (String file : directory.listAll()) {
+            if (file.startsWith("_")) {
+                throw LibraryException.damaged(
+                        folder, "data file " + file + " but no segments file", null);
+            }
+        }
+    }
+
+    /** Closes what a failed opening leaves and says why it failed. */
+    private static LibraryException closing(
+            Path folder, Exception why, @Nullable Closeable... opened) {
+        try {
+            IOUtils.close(opened);
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
+        if (why instanceof RuntimeException fault) {
+            throw fault;
+        }
+        return LibraryException.of(folder, (IOException) why);
+    }
+}
