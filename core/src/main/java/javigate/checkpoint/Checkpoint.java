@@ -21,8 +21,8 @@ import javigate.tensor.Safetensors;
 import javigate.tensor.Weights;
 
 /**
- * A model in a folder: {@code config.json}, {@code model.safetensors}, {@code vocab.json} and {@code
- * merges.txt}, {@code preprocessor_config.json}, and a model card {@code README.md}.
+ * A model in a folder: {@code config.json}, {@code model.safetensors}, {@code vocab.json} and
+ * {@code merges.txt}, {@code preprocessor_config.json}, and a model card {@code README.md}.
  *
  * @param folder where it lies
  * @param name for people
@@ -66,7 +66,8 @@ public record Checkpoint(
     private static <T> T read(Path file, Class<T> type) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new IOException(
-                    file + ": missing; a model folder holds config.json, model.safetensors,"
+                    file
+                            + ": missing; a model folder holds config.json, model.safetensors,"
                             + " vocab.json, merges.txt and preprocessor_config.json");
         }
         try {
@@ -108,8 +109,7 @@ public record Checkpoint(
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (String part : new String[] {WEIGHTS, CONFIG, PREPROCESSING}) {
                 try (InputStream in =
-                        new DigestInputStream(
-                                Files.newInputStream(folder.resolve(part)), digest)) {
+                        new DigestInputStream(Files.newInputStream(folder.resolve(part)), digest)) {
                     in.transferTo(java.io.OutputStream.nullOutputStream());
                 }
             }
@@ -150,9 +150,6 @@ public record Checkpoint(
         Path beside = file.resolveSibling(file.getFileName() + ".part");
         Files.writeString(beside, text);
         Files.move(
-                beside,
-                file,
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+                beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -11,8 +11,7 @@ import java.util.Arrays;
  * @param medianRank median rank, from 1
  * @param queries number of queries
  */
-public record RetrievalMetrics(
-        double r1, double r5, double r10, double medianRank, int queries) {
+public record RetrievalMetrics(double r1, double r5, double r10, double medianRank, int queries) {
 
     /**
      * Metrics of a matrix, queries in rows.
@@ -32,9 +31,7 @@ public record RetrievalMetrics(
         Arrays.sort(sorted);
         int half = sorted.length / 2;
         double median =
-                sorted.length % 2 == 1
-                        ? sorted[half]
-                        : (sorted[half - 1] + sorted[half]) / 2.0;
+                sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2.0;
         return new RetrievalMetrics(
                 within(ranks, 1), within(ranks, 5), within(ranks, 10), median, ranks.length);
     }

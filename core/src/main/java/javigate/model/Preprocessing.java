@@ -22,8 +22,8 @@ import javigate.media.FrameTransform;
  */
 public record Preprocessing(
         int imageSize,
-        List<Float> imageMean,
-        List<Float> imageStd,
+        List<Double> imageMean,
+        List<Double> imageStd,
         double framesPerSecond,
         int maxFrames,
         int melBins,
@@ -31,8 +31,8 @@ public record Preprocessing(
         double fbankMean,
         double fbankStd) {
 
-    private static final List<Float> CLIP_MEAN = List.of(0.48145466f, 0.4578275f, 0.40821073f);
-    private static final List<Float> CLIP_STD = List.of(0.26862954f, 0.26130258f, 0.27577711f);
+    private static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
+    private static final List<Double> CLIP_STD = List.of(0.26862954, 0.26130258, 0.27577711);
 
     public Preprocessing {
         imageMean = List.copyOf(imageMean);
@@ -83,16 +83,19 @@ public record Preprocessing(
         float[][] pixels =
                 clip.frames().stream()
                         .map(frame -> FrameTransform.resizeAndCrop(frame.image(), imageSize))
-                        .map(image -> FrameTransform.normalise(image, array(imageMean), array(imageStd)))
+                        .map(
+                                image ->
+                                        FrameTransform.normalise(
+                                                image, array(imageMean), array(imageStd)))
                         .toArray(float[][]::new);
         return new ClipInput(pixels, Fbank.of(clip.audio(), filterbank()));
     }
 
-    /** A list of floats as an array. */
-    public static float[] array(List<Float> values) {
+    /** A list of numbers as an array of floats. */
+    public static float[] array(List<Double> values) {
         float[] result = new float[values.size()];
         for (int i = 0; i < result.length; i++) {
-            result[i] = values.get(i);
+            result[i] = values.get(i).floatValue();
         }
         return result;
     }

@@ -106,8 +106,7 @@ public final class Avigate implements RetrievalModel {
             Tensor mask = mask(clips, frames); // [B, F]
             Tensor plain = encodeFrames(clips, frames); // [B, F, D]
             Tensor audio = resample(clips.stream().map(ClipInput::filterbank).toList());
-            Tensor absent =
-                    absentAudio.expand(batch, absentAudio.size(1), absentAudio.size(2));
+            Tensor absent = absentAudio.expand(batch, absentAudio.size(1), absentAudio.size(2));
             AvigateNetwork.Embedded heard = network.fuse(plain, mask, audio);
             AvigateNetwork.Embedded muted = network.fuse(plain, mask, absent);
             Tensor soundTokens = Ops.mean(audio, 1); // [B, D]
@@ -200,8 +199,7 @@ public final class Avigate implements RetrievalModel {
                             Ops.floats(text, 1, width),
                             Ops.floats(values, clips.size(), frames, width),
                             Ops.floats(mask, clips.size(), frames),
-                            torch.full(
-                                    new long[] {}, new org.bytedeco.pytorch.Scalar(alpha)));
+                            torch.full(new long[] {}, new org.bytedeco.pytorch.Scalar(alpha)));
             float[] row = Ops.toFloats(scores);
             double[] result = new double[row.length];
             for (int i = 0; i < row.length; i++) {

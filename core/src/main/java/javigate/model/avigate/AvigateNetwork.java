@@ -161,8 +161,7 @@ public final class AvigateNetwork {
     /** Keeps exp(logit scale) at 100 or below, as CLIP does after each training step. */
     public void clampScale() {
         try (NoGradGuard _ = new NoGradGuard()) {
-            logitScale.clamp_(
-                    new ScalarOptional(), new ScalarOptional(new Scalar(Math.log(100))));
+            logitScale.clamp_(new ScalarOptional(), new ScalarOptional(new Scalar(Math.log(100))));
         }
     }
 
