@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "javigate 0.1.0",
         synopsisSubcommandLabel = "VERB",
-        subcommands = {VerifyCommand.class})
+        subcommands = {DataCommand.class, TrainCommand.class, VerifyCommand.class})
 public final class Javigate {
 
     private Javigate() {}

@@ -1,0 +1,96 @@
+package javigate.train;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import javigate.data.Manifest;
+import javigate.model.avigate.AvigateNetwork;
+import javigate.tensor.Init;
+import javigate.tensor.Ops;
+import javigate.tensor.Weights;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Stage 2: the audio tower classifies sounds (the part AudioSet plays for AST), on the mean of
+ * class and distillation token after the final norm. The head is dropped afterwards.
+ */
+final class AstObjective implements Objective {
+
+    private final AvigateNetwork network;
+    private final Split train;
+    private final Split val;
+    private final TrainConfig config;
+    private final Map<String, Integer> classes;
+    private final Tensor headWeight;
+    private final Tensor headBias;
+
+    AstObjective(
+            AvigateNetwork network,
+            Weights weights,
+            Split train,
+            Split val,
+            TrainConfig config,
+            RandomGenerator random) {
+        this.network = network;
+        this.train = train;
+        this.val = val;
+        this.config = config;
+        this.classes = new TreeMap<>();
+        train.manifest().items().forEach(i -> classes.put(i.sound(), 0));
+        int next = 0;
+        for (Map.Entry<String, Integer> e : classes.entrySet()) {
+            e.setValue(next++);
+        }
+        long width = network.config().ast().width();
+        this.headWeight = head(weights, "weight", random, classes.size(), width);
+        this.headBias = head(weights, "bias", random, classes.size());
+    }
+
+    private static Tensor head(
+            Weights weights, String name, RandomGenerator random, long... shape) {
+        Tensor tensor = Ops.floats(Init.normal(0.02).values(shape, random), shape);
+        weights.put(Trainer.TEMPORARY + name, tensor);
+        return tensor;
+    }
+
+    @Override
+    public boolean trains(String name) {
+        return name.startsWith("clip.audio.v.") || name.startsWith(Trainer.TEMPORARY);
+    }
+
+    @Override
+    public Tensor loss(int[] clips, RandomGenerator random) {
+        return torch.cross_entropy_loss(logits(train, clips), labels(train, clips));
+    }
+
+    private Tensor logits(Split split, int[] clips) {
+        Tensor tokens = network.normedAudioTokens(split.batches().filterbanks(clips));
+        return Ops.linear(Ops.mean(tokens.narrow(1, 0, 2), 1), headWeight, headBias);
+    }
+
+    private Tensor labels(Split split, int[] clips) {
+        List<Manifest.Item> items = split.manifest().items();
+        long[] labels =
+                Arrays.stream(clips)
+                        .mapToLong(i -> classes.getOrDefault(items.get(i).sound(), -1))
+                        .toArray();
+        return Ops.longs(labels, labels.length);
+    }
+
+    @Override
+    public void afterStep() {}
+
+    @Override
+    public double validate() {
+        double right = 0;
+        for (int[] clips : Trainer.chunks(val.size(), config.batchSize())) {
+            Tensor best = logits(val, clips).argmax(new LongOptional(1), false);
+            right += best.eq(labels(val, clips)).sum().item_long();
+        }
+        return 100 * right / val.size();
+    }
+}

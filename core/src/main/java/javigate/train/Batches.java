@@ -1,0 +1,125 @@
+package javigate.train;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import javigate.data.ClipCache;
+import javigate.model.Preprocessing;
+import javigate.tensor.Ops;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Tensors of batches of cached clips. B clips, F frames, S picture side, T × Q filterbank. */
+final class Batches {
+
+    /** Normalised pixels [B, F, 3, S, S] and which frames are real [B, F]. */
+    record Pictures(Tensor pixels, Tensor mask) {}
+
+    private final ClipCache cache;
+    private final Preprocessing preprocessing;
+    private final float[][] levels;
+
+    Batches(ClipCache cache, Preprocessing preprocessing) {
+        this.cache = cache;
+        this.preprocessing = preprocessing;
+        this.levels = new float[3][256];
+        for (int c = 0; c < 3; c++) {
+            for (int v = 0; v < 256; v++) {
+                levels[c][v] =
+                        (float)
+                                ((v / 255.0 - preprocessing.imageMean().get(c))
+                                        / preprocessing.imageStd().get(c));
+            }
+        }
+    }
+
+    /**
+     * Pictures of some clips.
+     *
+     * @param clips indices into the cache
+     * @param framesPerClip drawn per clip in order of time; 0 for all
+     * @param random draws frames and mirroring; null for all frames, unmirrored
+     */
+    Pictures pictures(
+            int[] clips, int framesPerClip, boolean flip, @Nullable RandomGenerator random) {
+        int[][] chosen = new int[clips.length][];
+        int frames = 1;
+        for (int i = 0; i < clips.length; i++) {
+            chosen[i] = choose(cache.frameCount(clips[i]), framesPerClip, random);
+            frames = Math.max(frames, chosen[i].length);
+        }
+        int side = preprocessing.imageSize();
+        int size = 3 * side * side;
+        float[] pixels = new float[clips.length * frames * size];
+        float[] mask = new float[clips.length * frames];
+        for (int i = 0; i < clips.length; i++) {
+            boolean mirrored = flip && random != null && random.nextBoolean();
+            for (int f = 0; f < chosen[i].length; f++) {
+                int row = i * frames + f;
+                mask[row] = 1;
+                put(cache.picture(clips[i], chosen[i][f]), mirrored, pixels, row * size);
+            }
+        }
+        return new Pictures(
+                Ops.floats(pixels, clips.length, frames, 3, side, side),
+                Ops.floats(mask, clips.length, frames));
+    }
+
+    private static int[] choose(int count, int wanted, @Nullable RandomGenerator random) {
+        int[] all = new int[count];
+        Arrays.setAll(all, i -> i);
+        if (wanted == 0 || wanted >= count || random == null) {
+            return all;
+        }
+        shuffle(all, random);
+        int[] few = Arrays.copyOf(all, wanted);
+        Arrays.sort(few);
+        return few;
+    }
+
+    private void put(byte[] picture, boolean mirrored, float[] pixels, int offset) {
+        int side = preprocessing.imageSize();
+        for (int y = 0; y < side; y++) {
+            for (int x = 0; x < side; x++) {
+                int from = (y * side + (mirrored ? side - 1 - x : x)) * 3;
+                int to = offset + y * side + x;
+                for (int c = 0; c < 3; c++) {
+                    pixels[to + c * side * side] = levels[c][picture[from + c] & 255];
+                }
+            }
+        }
+    }
+
+    /** Filterbanks of some clips: [B, T, Q]. */
+    Tensor filterbanks(int[] clips) {
+        int size = preprocessing.timeFrames() * preprocessing.melBins();
+        float[] values = new float[clips.length * size];
+        for (int i = 0; i < clips.length; i++) {
+            System.arraycopy(cache.filterbank(clips[i]), 0, values, i * size, size);
+        }
+        return Ops.floats(
+                values, clips.length, preprocessing.timeFrames(), preprocessing.melBins());
+    }
+
+    /** Token ids of some captions: [B, words]. */
+    static Tensor ids(List<int[]> captions) {
+        int words = captions.get(0).length;
+        long[] values = new long[captions.size() * words];
+        for (int i = 0; i < captions.size(); i++) {
+            for (int w = 0; w < words; w++) {
+                values[i * words + w] = captions.get(i)[w];
+            }
+        }
+        return Ops.longs(values, captions.size(), words);
+    }
+
+    /** Fisher and Yates. */
+    static void shuffle(int[] values, RandomGenerator random) {
+        for (int i = values.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int swap = values[i];
+            values[i] = values[j];
+            values[j] = swap;
+        }
+    }
+}

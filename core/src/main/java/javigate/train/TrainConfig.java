@@ -1,0 +1,102 @@
+package javigate.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javigate.model.Preprocessing;
+import javigate.model.avigate.AvigateConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stage of training, as a JSON file; unknown keys are errors.
+ *
+ * @param stage what is trained: the CLIP towers, the audio tower, or AVIGATE on top of both
+ * @param name name of the model that comes out
+ * @param model architecture; given in the first stage, null where the stage starts from a
+ *     checkpoint
+ * @param preprocessing what goes in; likewise
+ * @param vocabularySize token ids of the vocabulary learnt in the first stage; 0 likewise
+ * @param epochs passes over the training clips, at least 1
+ * @param batchSize pairs per step, at least 2
+ * @param framesPerClip pictures of a clip that a step sees, drawn anew each time; 0 for all
+ * @param learningRate rate of new parts
+ * @param clipLearningRate rate of the CLIP towers in the AVIGATE stage
+ * @param weightDecay decoupled decay of matrices
+ * @param warmup share of the steps over which the rate rises, 0 to 1
+ * @param maxGradientNorm gradients are clipped to this norm, above 0
+ * @param flip whether half of the clips are mirrored
+ * @param seed of initialisation, order and draws
+ */
+public record TrainConfig(
+        Stage stage,
+        String name,
+        @Nullable AvigateConfig model,
+        @Nullable Preprocessing preprocessing,
+        int vocabularySize,
+        int epochs,
+        int batchSize,
+        int framesPerClip,
+        double learningRate,
+        double clipLearningRate,
+        double weightDecay,
+        double warmup,
+        double maxGradientNorm,
+        boolean flip,
+        long seed) {
+
+    /** What a stage trains. */
+    public enum Stage {
+        CLIP,
+        AST,
+        AVIGATE
+    }
+
+    public TrainConfig {
+        if (epochs < 1 || batchSize < 2 || framesPerClip < 0) {
+            throw new IllegalArgumentException(
+                    "epochs %d (at least 1), batchSize %d (at least 2), framesPerClip %d (0 or more)"
+                            .formatted(epochs, batchSize, framesPerClip));
+        }
+        if (!(learningRate > 0)
+                || !(clipLearningRate >= 0)
+                || !(weightDecay >= 0)
+                || !(warmup >= 0 && warmup < 1)
+                || !(maxGradientNorm > 0)) {
+            throw new IllegalArgumentException(
+                    ("learningRate %s and maxGradientNorm %s must be above 0, clipLearningRate %s and"
+                                    + " weightDecay %s not below, warmup %s in 0 to 1")
+                            .formatted(
+                                    learningRate,
+                                    maxGradientNorm,
+                                    clipLearningRate,
+                                    weightDecay,
+                                    warmup));
+        }
+        if (stage == Stage.CLIP && (model == null || preprocessing == null)) {
+            throw new IllegalArgumentException(
+                    "the first stage needs the keys model and preprocessing");
+        }
+    }
+
+    /**
+     * Reads a configuration.
+     *
+     * @throws IOException naming the file and the key that is unknown, missing or out of range
+     */
+    public static TrainConfig load(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(file + ": no such configuration");
+        }
+        try {
+            return new ObjectMapper().readValue(file.toFile(), TrainConfig.class);
+        } catch (JsonProcessingException e) {
+            throw new IOException(
+                    file
+                            + ": "
+                            + String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""),
+                    e);
+        }
+    }
+}
