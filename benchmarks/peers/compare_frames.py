@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""Compares javigate's sampled pictures with a full decoding by the ffmpeg command line.
+
+    benchmarks/peers/compare_frames.py FOLDER [--max-frames 12] > table.md
+
+Needs ffmpeg, ffprobe, numpy and a built core module (`mvn test-compile`). For every file it asks
+javigate for one picture per second, decodes the whole file with ffmpeg, and tells whether
+
+* number   the indices equal the reference's arithmetic (second * int(fps), then linspace) over the
+           frames ffmpeg counts; files of variable rate go by time instead,
+* time     the times equal ffprobe's, relative to the first frame, to a millisecond,
+* nearest  among all frames ffmpeg decoded the one of that number is the closest in pixels,
+* pixels   mean and largest difference of the RGB bytes to that frame.
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def sampled(files, max_frames, folder):
+    """What javigate takes: a list of (header fields, frames) or (message, None) in order."""
+    target = os.path.join(ROOT, "core", "target")
+    with open(os.path.join(target, "runtime.classpath")) as f:
+        path = os.pathsep.join(
+            [os.path.join(target, "test-classes"), os.path.join(target, "classes"), f.read().strip()])
+    java = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if "JAVA_HOME" in os.environ else "java"
+    out = subprocess.run(
+        [java, "--enable-native-access=ALL-UNNAMED", "-cp", path, "javigate.media.SampleDump",
+         "1", str(max_frames), folder] + files,
+        check=True, capture_output=True, text=True).stdout
+    results = []
+    for line in out.splitlines():
+        fields = line.split("\t")
+        if fields[0] == "error":
+            results.append((fields[1], None))
+        elif fields[0] == "file":
+            results.append((fields, []))
+        elif fields[0] == "frame":
+            width, height = map(int, fields[4].split("x"))
+            results[-1][1].append((int(fields[2]), int(fields[3]), width, height))
+    return results
+
+
+def probed_frames(file, stream):
+    """Times of the frames ffprobe decodes, in seconds, and the rates the header announces."""
+    out = json.loads(subprocess.run(
+        ["ffprobe", "-v", "quiet", "-select_streams", str(stream), "-show_frames", "-show_entries",
+         "frame=best_effort_timestamp_time:stream=avg_frame_rate", "-of", "json", file],
+        capture_output=True, text=True).stdout)
+    times = [float(f["best_effort_timestamp_time"]) for f in out.get("frames", [])
+             if "best_effort_timestamp_time" in f]
+    num, den = map(int, out["streams"][0]["avg_frame_rate"].split("/"))
+    return times, num / den if den else 0.0
+
+
+def decoded(file, stream, width, height):
+    """Every frame as RGB, one at a time, by the ffmpeg command line."""
+    process = subprocess.Popen(
+        ["ffmpeg", "-v", "quiet", "-i", file, "-map", f"0:{stream}", "-fps_mode", "passthrough",
+         "-sws_flags", "bicubic", "-pix_fmt", "rgb24", "-f", "rawvideo", "-"],
+        stdout=subprocess.PIPE)
+    size = width * height * 3
+    while True:
+        data = process.stdout.read(size)
+        if len(data) < size:
+            break
+        yield np.frombuffer(data, np.uint8)
+    process.wait()
+
+
+def expected_numbers(times, fps, max_frames):
+    """The reference's indices where the rate is constant, else the last frame at each second."""
+    relative = np.array(times) - times[0]
+    count = len(times)
+    interval = relative[-1] / max(1, count - 1)
+    constant = np.all(np.abs(relative - np.arange(count) * interval) <= interval / 4)
+    if constant:
+        picks = list(range(0, count, max(1, int(fps))))
+    else:
+        picks = sorted({int(np.searchsorted(relative, s + 1e-9, "right")) - 1
+                        for s in range(int(relative[-1] + interval) + 1)})
+    if len(picks) > max_frames:
+        picks = [picks[int(i)] for i in np.linspace(0, len(picks) - 1, max_frames).astype(int)]
+    return picks, constant
+
+
+def compare(file, header, frames, max_frames, folder):
+    stream = int(header[3].split("=")[1])
+    times, fps = probed_frames(file, stream)
+    expected, constant = expected_numbers(times, fps, max_frames)
+    numbers = [f[0] for f in frames]
+    wrong_times = sum(abs(round((times[n] - times[0]) * 1000) - t) > 1
+                      for n, t, _, _ in frames if n < len(times))
+    ours = []
+    for i, (_, _, width, height) in enumerate(frames):
+        with open(os.path.join(folder, f"{os.path.basename(file)}.{i}.rgb"), "rb") as f:
+            ours.append(np.frombuffer(f.read(), np.uint8))
+    width, height = frames[0][2:4]
+    step = max(1, width * height * 3 // 20000) | 1
+    small = [o[::step].astype(np.int16) for o in ours]
+    best = [(1e9, -1)] * len(ours)
+    at_number = [(0.0, 0)] * len(ours)
+    distance_at = [1e9] * len(ours)
+    count = 0
+    for number, frame in enumerate(decoded(file, stream, width, height)):
+        count += 1
+        thin = frame[::step].astype(np.int16)
+        for i, s in enumerate(small):
+            distance = float(np.abs(s - thin).mean())
+            best[i] = min(best[i], (distance, number))
+            if number == numbers[i]:
+                distance_at[i] = distance
+                full = np.abs(ours[i].astype(np.int16) - frame)
+                at_number[i] = (float(full.mean()), int(full.max()))
+    nearest = sum(distance_at[i] <= best[i][0] for i in range(len(ours)))
+    identical = sum(m == 0 for _, m in at_number)
+    return {
+        "frames": count,
+        "rate": f"{fps:.3f}" if constant else "variable",
+        "picked": len(frames),
+        "number": "equal" if numbers == expected else f"{numbers} against {expected}",
+        "time": "equal" if wrong_times == 0 else f"{wrong_times} differ",
+        "nearest": f"{nearest}/{len(ours)}",
+        "identical": f"{identical}/{len(ours)}",
+        "mean": f"{np.mean([m for m, _ in at_number]):.3f}",
+        "max": max(m for _, m in at_number),
+        "notes": header[6].strip("[]"),
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder")
+    parser.add_argument("--max-frames", type=int, default=12)
+    args = parser.parse_args()
+    files = sorted(os.path.join(args.folder, f) for f in os.listdir(args.folder))
+    columns = ["frames", "rate", "picked", "number", "time", "nearest", "identical", "mean", "max",
+               "notes"]
+    print("| file | " + " | ".join(columns) + " |")
+    print("|---" * (len(columns) + 1) + "|")
+    with tempfile.TemporaryDirectory() as folder:
+        for file, (header, frames) in zip(files, sampled(files, args.max_frames, folder)):
+            name = os.path.basename(file)
+            if frames is None:
+                print(f"| {name} | refused: {header.split(': ', 1)[1]} |" + " |" * (len(columns) - 1))
+            else:
+                row = compare(file, header, frames, args.max_frames, folder)
+                print(f"| {name} | " + " | ".join(str(row[c]) for c in columns) + " |")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
