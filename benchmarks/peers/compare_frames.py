@@ -9,8 +9,8 @@ javigate for one picture per second, decodes the whole file with ffmpeg, and tel
 * number   the indices equal the reference's arithmetic (second * int(fps), then linspace) over the
            frames ffmpeg counts; files of variable rate go by time instead,
 * time     the times equal ffprobe's, relative to the first frame, to a millisecond,
-* nearest  among all frames ffmpeg decoded the one of that number is the closest in pixels,
-* pixels   mean and largest difference of the RGB bytes to that frame.
+* nearest  among all frames ffmpeg decoded the one at that time is the closest in pixels,
+* identical, mean, max   pictures equal to that frame byte for byte, mean and largest difference.
 """
 import argparse
 import json
@@ -60,18 +60,27 @@ def probed_frames(file, stream):
     return times, num / den if den else 0.0
 
 
-def decoded(file, stream, width, height):
-    """Every frame as RGB, one at a time, by the ffmpeg command line."""
+def decoded(file, stream, width, height, turns):
+    """Every frame as RGB, one at a time, by the ffmpeg command line.
+
+    The colour matrix is set to BT.601 because OpenCV, which the reference reads through, and so
+    javigate, use it whatever the stream says. Frames are turned here, after the conversion: ffmpeg
+    turns before it, which moves the chroma by a fraction of a pixel.
+    """
+    if turns % 2:
+        width, height = height, width
     process = subprocess.Popen(
-        ["ffmpeg", "-v", "quiet", "-i", file, "-map", f"0:{stream}", "-fps_mode", "passthrough",
-         "-sws_flags", "bicubic", "-pix_fmt", "rgb24", "-f", "rawvideo", "-"],
+        ["ffmpeg", "-v", "quiet", "-noautorotate", "-i", file, "-map", f"0:{stream}",
+         "-fps_mode", "passthrough", "-vf", "scale=flags=bicubic:in_color_matrix=bt601",
+         "-pix_fmt", "rgb24", "-f", "rawvideo", "-"],
         stdout=subprocess.PIPE)
     size = width * height * 3
     while True:
         data = process.stdout.read(size)
         if len(data) < size:
             break
-        yield np.frombuffer(data, np.uint8)
+        image = np.frombuffer(data, np.uint8).reshape(height, width, 3)
+        yield np.ascontiguousarray(np.rot90(image, -turns)).ravel()
     process.wait()
 
 
@@ -96,8 +105,10 @@ def compare(file, header, frames, max_frames, folder):
     times, fps = probed_frames(file, stream)
     expected, constant = expected_numbers(times, fps, max_frames)
     numbers = [f[0] for f in frames]
-    wrong_times = sum(abs(round((times[n] - times[0]) * 1000) - t) > 1
-                      for n, t, _, _ in frames if n < len(times))
+    relative = (np.array(times) - times[0]) * 1000
+    places = [int(np.abs(relative - t).argmin()) for _, t, _, _ in frames]
+    wrong_times = sum(abs(relative[p] - t) > 1 for p, (_, t, _, _) in zip(places, frames))
+    turns = int(header[2].split("rotationDegrees=")[1].split(",")[0]) // 90
     ours = []
     for i, (_, _, width, height) in enumerate(frames):
         with open(os.path.join(folder, f"{os.path.basename(file)}.{i}.rgb"), "rb") as f:
@@ -109,13 +120,13 @@ def compare(file, header, frames, max_frames, folder):
     at_number = [(0.0, 0)] * len(ours)
     distance_at = [1e9] * len(ours)
     count = 0
-    for number, frame in enumerate(decoded(file, stream, width, height)):
+    for number, frame in enumerate(decoded(file, stream, width, height, turns)):
         count += 1
         thin = frame[::step].astype(np.int16)
         for i, s in enumerate(small):
             distance = float(np.abs(s - thin).mean())
             best[i] = min(best[i], (distance, number))
-            if number == numbers[i]:
+            if number == places[i]:
                 distance_at[i] = distance
                 full = np.abs(ours[i].astype(np.int16) - frame)
                 at_number[i] = (float(full.mean()), int(full.max()))

@@ -211,6 +211,11 @@ class FfmpegVideoReaderTest {
             Files.write(file, broken);
             Clip clip = reader.read(file, WHOLE);
             assertTrue(clip.frames().size() >= 5, "pictures " + clip.frames().size());
+            Map<Long, RgbImage> all = decodeAllByTime(file);
+            for (VideoFrame frame : clip.frames()) {
+                RgbImage full = Objects.requireNonNull(all.get(frame.timestampMs()));
+                assertArrayEquals(full.rgb(), frame.image().rgb(), file + " " + clip.notes());
+            }
             told += clip.notes().isEmpty() ? 0 : 1;
         }
         assertTrue(told >= 6, told + " of 8 damaged files were reported");
@@ -280,6 +285,21 @@ class FfmpegVideoReaderTest {
                 PictureConverter converter = new PictureConverter(0)) {
             while (decoder.next()) {
                 all.add(Objects.requireNonNull(converter.convert(decoder.frame())));
+            }
+        }
+        return all;
+    }
+
+    private static Map<Long, RgbImage> decodeAllByTime(Path file) throws IOException {
+        PictureIndex index = PictureIndex.scan(file);
+        Map<Long, RgbImage> all = new LinkedHashMap<>();
+        try (MediaInput input = MediaInput.open(file);
+                StreamDecoder decoder = StreamDecoder.open(input, index.stream());
+                PictureConverter converter = new PictureConverter(0)) {
+            while (decoder.next()) {
+                int at = Arrays.binarySearch(index.pts(), decoder.frame().best_effort_timestamp());
+                RgbImage picture = Objects.requireNonNull(converter.convert(decoder.frame()));
+                all.put(index.timesUs()[at] / 1000, picture);
             }
         }
         return all;
