@@ -111,7 +111,7 @@ public final class FfmpegVideoReader implements VideoReader {
                             .formatted(picked.lost(), wanted));
         }
         if (picked.damaged() > 0) {
-            notes.add("%d of %d frames are damaged".formatted(picked.damaged(), wanted));
+            notes.add("%d of %d frames may be damaged".formatted(picked.damaged(), wanted));
         }
         return notes;
     }

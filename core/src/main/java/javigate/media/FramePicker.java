@@ -52,6 +52,8 @@ final class FramePicker {
     private final NavigableMap<Integer, RgbImage> standIns = new TreeMap<>();
     private final Set<Integer> damaged = new TreeSet<>();
     private final NavigableSet<Integer> missing;
+    private int errorsSeen;
+    private boolean suspect;
 
     private FramePicker(Path file, PictureIndex index, int[] wanted) {
         this.file = file;
@@ -64,7 +66,7 @@ final class FramePicker {
      *
      * @param pictures by their number in the index
      * @param lost wanted pictures that are not among them
-     * @param damaged pictures the decoder had to patch up
+     * @param damaged pictures among them that may be damaged
      */
     record Picked(NavigableMap<Integer, RgbImage> pictures, int lost, int damaged) {}
 
@@ -97,8 +99,11 @@ final class FramePicker {
             for (int number : all) {
                 long target = index.pts()[number];
                 long key = index.keyAtOrBefore(target);
-                if (key > position && key > index.pts()[0] && !decoder.seek(index.stream(), key)) {
-                    return;
+                if (key > position && key > index.pts()[0]) {
+                    if (!decoder.seek(index.stream(), key)) {
+                        return;
+                    }
+                    suspect = false;
                 }
                 while (position < target
                         && decoder.next(
@@ -109,7 +114,7 @@ final class FramePicker {
                                 })) {
                     position = decoder.frame().best_effort_timestamp();
                     int at = Arrays.binarySearch(index.pts(), position);
-                    if (at >= 0 && all.contains(at) && !isDamaged(decoder.frame())) {
+                    if (!suspect(decoder) && at >= 0 && all.contains(at)) {
                         keep(at, converter.convert(decoder.frame()));
                     }
                 }
@@ -129,13 +134,16 @@ final class FramePicker {
                 StreamDecoder decoder = StreamDecoder.open(input, index.stream());
                 PictureConverter converter = new PictureConverter(index.info().rotationDegrees())) {
             NavigableSet<Integer> all = new TreeSet<>(missing);
+            errorsSeen = 0;
+            suspect = false;
             int lastNumber = -1;
             for (int count = 0; !all.isEmpty() && decoder.next(); count++) {
                 int place = place(decoder.frame(), count, lastNumber);
                 int number = place >= 0 ? place : Math.max(0, -place - 2);
                 standIn(all, number, last, lastNumber, converter);
+                boolean doubtful = suspect(decoder);
                 if (all.remove(place)) {
-                    if (isDamaged(decoder.frame())) {
+                    if (doubtful) {
                         damaged.add(number);
                     }
                     keep(number, converter.convert(decoder.frame()));
@@ -195,8 +203,20 @@ final class FramePicker {
         }
     }
 
-    private static boolean isDamaged(AVFrame frame) {
-        return (frame.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0
-                || frame.decode_error_flags() != 0;
+    /**
+     * Whether the decoder's present frame may be damaged: something went wrong since the last key
+     * frame. How a decoder then patches up depends on what it was spared before, so such pictures
+     * are only taken from a decoding of the whole file.
+     */
+    private boolean suspect(StreamDecoder decoder) {
+        AVFrame frame = decoder.frame();
+        boolean fresh =
+                (frame.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0
+                        || frame.decode_error_flags() != 0
+                        || decoder.errors() > errorsSeen;
+        errorsSeen = decoder.errors();
+        boolean key = (frame.flags() & AVFrame.AV_FRAME_FLAG_KEY) != 0;
+        suspect = fresh || (suspect && !key);
+        return suspect;
     }
 }

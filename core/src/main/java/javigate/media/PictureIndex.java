@@ -166,6 +166,7 @@ record PictureIndex(
     /** What one pass over the packets yields. */
     private static final class Packets {
         private long[] times = new long[1024];
+        private long[] decodingTimes = new long[1024];
         private long[] keys = new long[64];
         private int count;
         private int keyCount;
@@ -199,14 +200,15 @@ record PictureIndex(
                 return;
             }
             long time = packet.pts();
-            if (time == AV_NOPTS_VALUE) {
-                timed = false;
-                time = packet.dts() == AV_NOPTS_VALUE ? Math.max(0, lastTime + 1) : packet.dts();
-            }
+            timed &= time != AV_NOPTS_VALUE;
             if (count == times.length) {
                 times = Arrays.copyOf(times, 2 * count);
+                decodingTimes = Arrays.copyOf(decodingTimes, 2 * count);
             }
-            times[count++] = time;
+            times[count] = time;
+            long previous = count > 0 ? decodingTimes[count - 1] : -1;
+            decodingTimes[count] = packet.dts() == AV_NOPTS_VALUE ? previous + 1 : packet.dts();
+            count++;
             if (time >= lastTime) {
                 lastTime = time;
                 lastDuration = packet.duration();
@@ -220,7 +222,11 @@ record PictureIndex(
         }
 
         long[] sortedTimes() {
-            return Arrays.stream(times, 0, count).sorted().distinct().toArray();
+            // Times of both kinds in one list could meet and hide a picture.
+            return Arrays.stream(timed ? times : decodingTimes, 0, count)
+                    .sorted()
+                    .distinct()
+                    .toArray();
         }
 
         long[] sortedKeys() {

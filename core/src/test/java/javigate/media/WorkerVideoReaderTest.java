@@ -1,0 +1,211 @@
+package javigate.media;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import javigate.media.TestClips.Pictures;
+import javigate.media.TestClips.Tone;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WorkerVideoReaderTest {
+
+    private static final ClipRequest WHOLE = new ClipRequest(0, Long.MAX_VALUE, 5, 32);
+
+    @TempDir Path folder;
+    private Path file = Path.of("");
+
+    @BeforeEach
+    void writeClip() {
+        file =
+                TestClips.write(
+                        folder.resolve("clip.mp4"),
+                        Pictures.constant("libopenh264", 160, 120, 30, 90),
+                        new Tone("aac", 44_100, 3, t -> 0.3));
+    }
+
+    @Test
+    void answersEqualThoseOfTheReaderInThisProcess() throws IOException {
+        try (WorkerVideoReader worker = new WorkerVideoReader();
+                FfmpegVideoReader here = new FfmpegVideoReader()) {
+            assertEquals(here.probe(file), worker.probe(file));
+            Clip expected = here.read(file, WHOLE);
+            Clip actual = worker.read(file, WHOLE);
+            assertEquals(expected.file(), actual.file());
+            assertEquals(expected.endMs(), actual.endMs());
+            assertEquals(expected.notes(), actual.notes());
+            assertEquals(expected.frames().size(), actual.frames().size());
+            for (int i = 0; i < expected.frames().size(); i++) {
+                VideoFrame one = expected.frames().get(i);
+                VideoFrame other = actual.frames().get(i);
+                assertEquals(one.timestampMs(), other.timestampMs());
+                assertArrayEquals(one.image().rgb(), other.image().rgb());
+            }
+            assertArrayEquals(
+                    assertInstanceOf(Audio.Waveform.class, expected.audio()).samples(),
+                    assertInstanceOf(Audio.Waveform.class, actual.audio()).samples());
+
+            Path text = Files.writeString(folder.resolve("text.mp4"), "No video.\n".repeat(99));
+            MediaException e = assertThrows(MediaException.class, () -> worker.read(text, WHOLE));
+            assertTrue(
+                    String.valueOf(e.getMessage()).startsWith(text + ": not a video"),
+                    e.getMessage());
+        }
+    }
+
+    @Test
+    void aWorkerThatDiedBetweenFilesIsReplaced() throws Exception {
+        try (WorkerVideoReader worker = new WorkerVideoReader()) {
+            assertEquals(90, worker.probe(file).frameCount());
+            ProcessHandle process = onlyWorker();
+            process.destroyForcibly();
+            process.onExit().get(30, TimeUnit.SECONDS);
+            assertEquals(90, worker.probe(file).frameCount());
+        }
+    }
+
+    @Test
+    void aCrashAndAHangCostOneFileEach() throws Exception {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/bin/kill")), "needs kill -STOP");
+        var options = new WorkerVideoReader.Options(1, Duration.ofSeconds(6), 256);
+        try (WorkerVideoReader worker = new WorkerVideoReader(options)) {
+            worker.probe(file);
+            ProcessHandle process = onlyWorker();
+            signal(process, "STOP");
+            MediaException hung = assertThrows(MediaException.class, () -> worker.probe(file));
+            assertEquals(
+                    file
+                            + ": the decoder timed out after 6 s on this file; convert it or leave it"
+                            + " out",
+                    hung.getMessage());
+            assertEquals(90, worker.probe(file).frameCount());
+
+            process = onlyWorker();
+            signal(process, "STOP");
+            CompletableFuture<Clip> reading = CompletableFuture.supplyAsync(() -> read(worker));
+            Thread.sleep(500);
+            signal(process, "SEGV");
+            signal(process, "CONT");
+            ExecutionException crashed =
+                    assertThrows(ExecutionException.class, () -> reading.get(60, TimeUnit.SECONDS));
+            String message = String.valueOf(crashed.getCause());
+            assertTrue(
+                    message.contains(file + ": the decoder crashed on this file (exit code"),
+                    message);
+            assertEquals(90, worker.probe(file).frameCount());
+        }
+    }
+
+    @Test
+    void aWorkerEndsWithItsParentsPipe() throws Exception {
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                DecodeWorker.class.getName())
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        try {
+            DataInputStream in = new DataInputStream(process.getInputStream());
+            assertEquals(WorkerProtocol.READY, in.readInt());
+            process.getOutputStream().close();
+            assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+            assertEquals(0, process.exitValue());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void sizesInAnswersAreNotBelieved() throws IOException {
+        var request = new WorkerProtocol.Request.Read(file, WHOLE);
+        int[][] headers = {
+            {Integer.MAX_VALUE}, {0}, {33}, {1, 60_000, 60_000}, {1, -1, 5}, {1, 0, 0}
+        };
+        for (int[] header : headers) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            DataOutputStream out = new DataOutputStream(bytes);
+            out.writeLong(1000);
+            out.writeInt(header[0]);
+            if (header.length > 1) {
+                out.writeLong(0);
+                out.writeInt(header[1]);
+                out.writeInt(header[2]);
+            }
+            assertRefused(bytes, request);
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeLong(1000);
+        out.writeInt(1);
+        out.writeLong(0);
+        out.writeInt(1);
+        out.writeInt(1);
+        out.write(new byte[3]);
+        out.writeByte(2);
+        out.writeInt(Integer.MAX_VALUE);
+        assertRefused(bytes, request);
+    }
+
+    @Test
+    void aClosedReaderSaysSo() {
+        WorkerVideoReader worker = new WorkerVideoReader();
+        worker.close();
+        MediaException e = assertThrows(MediaException.class, () -> worker.probe(file));
+        assertEquals(file + ": the reader is closed; open another", e.getMessage());
+    }
+
+    private static void assertRefused(
+            ByteArrayOutputStream answer, WorkerProtocol.Request.Read request) {
+        IOException e =
+                assertThrows(
+                        IOException.class,
+                        () ->
+                                WorkerProtocol.readClip(
+                                        new DataInputStream(
+                                                new ByteArrayInputStream(answer.toByteArray())),
+                                        request));
+        assertTrue(
+                String.valueOf(e.getMessage()).length() > 5, "refused by a check, not by the end");
+    }
+
+    private Clip read(WorkerVideoReader worker) {
+        try {
+            return worker.read(file, WHOLE);
+        } catch (MediaException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    private static ProcessHandle onlyWorker() {
+        List<ProcessHandle> children =
+                ProcessHandle.current().children().filter(ProcessHandle::isAlive).toList();
+        assertEquals(1, children.size(), children.toString());
+        return children.getFirst();
+    }
+
+    private static void signal(ProcessHandle process, String name) throws Exception {
+        assertEquals(
+                0,
+                new ProcessBuilder("/bin/kill", "-" + name, "" + process.pid()).start().waitFor());
+    }
+}
