@@ -88,9 +88,15 @@ final class BytePairs {
     int id(String unit) {
         Integer id = ids.get(unit);
         if (id == null) {
-            throw new IllegalArgumentException("the unit \"" + unit + "\" has no id");
+            throw new IllegalArgumentException("the unit \"" + shown(unit) + "\" has no id");
         }
         return id;
+    }
+
+    /** Text from a file as a message may quote it: short and in one line. */
+    static String shown(String text) {
+        String line = text.replaceAll("\\p{Cntrl}", "?");
+        return line.length() > 40 ? line.substring(0, 40) + "…" : line;
     }
 
     Map<String, Integer> ids() {

@@ -1,7 +1,5 @@
 package javigate.model.clip;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
@@ -15,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Mojibake {
     private static final Pattern C1_CONTROL = Pattern.compile("[\\x80-\\x9f]");
+
+    private static final Charset STRICT_WINDOWS_1252 = Charset.forName("windows-1252");
 
     /** UTF-8 in which a blank took the place of byte A0; only where the result is likely meant. */
     private static final Pattern BLANKED_UTF8 =
@@ -107,7 +107,7 @@ final class Mojibake {
         }
         String bytes = ByteEncoding.LATIN_1.encode(text);
         if (bytes != null) {
-            String windows = decodeStrictWindows1252(bytes);
+            String windows = ByteEncoding.decodeStrictly(bytes, STRICT_WINDOWS_1252);
             if (windows != null && !windows.equals(text)) {
                 return windows;
             }
@@ -128,7 +128,9 @@ final class Mojibake {
             bytes = LOSSY_UTF8.matcher(bytes).replaceAll(UTF8_OF_UNKNOWN);
         }
         boolean variant = bytes.indexOf(0xed) >= 0 || bytes.indexOf(0xc0) >= 0;
-        return variant ? ByteEncoding.decodeUtf8Variants(bytes) : ByteEncoding.decodeUtf8(bytes);
+        return variant
+                ? ByteEncoding.decodeUtf8Variants(bytes)
+                : ByteEncoding.decodeStrictly(bytes, StandardCharsets.UTF_8);
     }
 
     private static String restoreNoBreakSpaces(String bytes) {
@@ -185,17 +187,6 @@ final class Mojibake {
             }
         }
         return true;
-    }
-
-    private static @Nullable String decodeStrictWindows1252(String bytes) {
-        try {
-            return Charset.forName("windows-1252")
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            return null; // A byte without a meaning there: then it was not Windows-1252.
-        }
     }
 
     private static BitSet charactersOf(int firstByte, int lastByte) {
