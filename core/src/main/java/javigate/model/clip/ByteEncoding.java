@@ -101,15 +101,14 @@ final class ByteEncoding {
         return decoded.toString();
     }
 
-    /** Strict UTF-8; null where the bytes are not. */
-    static @Nullable String decodeUtf8(String bytes) {
+    /** The bytes in a charset, none of them without a meaning there; null where one has none. */
+    static @Nullable String decodeStrictly(String bytes, Charset charset) {
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
+            return charset.newDecoder()
                     .decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)))
                     .toString();
         } catch (CharacterCodingException e) {
-            return null; // Not an error: the caller asks whether it is UTF-8.
+            return null; // No failure: the caller asks whether the bytes are of this charset.
         }
     }
 
@@ -124,7 +123,7 @@ final class ByteEncoding {
             var variant = VARIANT.matcher(bytes).region(at, bytes.length());
             int end = variant.find() ? variant.start() : bytes.length();
             if (end > at) {
-                String plain = decodeUtf8(bytes.substring(at, end));
+                String plain = decodeStrictly(bytes.substring(at, end), StandardCharsets.UTF_8);
                 if (plain == null) {
                     return null;
                 }

@@ -1,10 +1,13 @@
 package javigate.model.clip;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Byte-level byte-pair encoding as CLIP has it (Sennrich et al., 2016; Radford et al., 2021): a
@@ -85,9 +88,15 @@ final class BytePairs {
     int id(String unit) {
         Integer id = ids.get(unit);
         if (id == null) {
-            throw new IllegalArgumentException("the unit \"" + unit + "\" has no id");
+            throw new IllegalArgumentException("the unit \"" + shown(unit) + "\" has no id");
         }
         return id;
+    }
+
+    /** Text from a file as a message may quote it: short and in one line. */
+    static String shown(String text) {
+        String line = text.replaceAll("\\p{Cntrl}", "?");
+        return line.length() > 40 ? line.substring(0, 40) + "…" : line;
     }
 
     Map<String, Integer> ids() {
@@ -98,26 +107,12 @@ final class BytePairs {
         return merges;
     }
 
-    /** Ids of one word of at least one character, without blanks. */
+    /**
+     * Ids of one word of at least one character, without blanks. Takes n log n steps, as a hostile
+     * "word" may be as long as the text.
+     */
     int[] encode(String word) {
-        int[] units = baseUnits(word);
-        int count = units.length;
-        while (count > 1) {
-            long best = -1;
-            Merged merged = null;
-            for (int i = 0; i + 1 < count; i++) {
-                Merged candidate = mergedPairs.get(pair(units[i], units[i + 1]));
-                if (candidate != null && (merged == null || candidate.rank < merged.rank)) {
-                    merged = candidate;
-                    best = pair(units[i], units[i + 1]);
-                }
-            }
-            if (merged == null) {
-                break;
-            }
-            count = replace(units, count, best, merged.id);
-        }
-        return Arrays.copyOf(units, count);
+        return new Merging(baseUnits(word)).run();
     }
 
     /** The word's bytes as ids, the last one marked. */
@@ -129,20 +124,6 @@ final class BytePairs {
             units[i] = table[bytes[i] & 0xff];
         }
         return units;
-    }
-
-    /** Merges a pair wherever it stands, left to right, in place; returns the new count. */
-    static int replace(int[] units, int count, long pair, int merged) {
-        int to = 0;
-        for (int from = 0; from < count; to++) {
-            if (from + 1 < count && pair(units[from], units[from + 1]) == pair) {
-                units[to] = merged;
-                from += 2;
-            } else {
-                units[to] = units[from++];
-            }
-        }
-        return to;
     }
 
     static long pair(int left, int right) {
@@ -182,5 +163,75 @@ final class BytePairs {
             place += prints(other) ? 0 : 1;
         }
         return Character.toString(0x100 + place);
+    }
+
+    /** A word while its pairs are merged: units in a linked list, candidates in a queue. */
+    private final class Merging {
+        private static final int MERGED_AWAY = -1;
+
+        private final int[] units;
+        private final int[] next;
+        private final int[] previous;
+
+        /** rank · 2³² + place of the left unit; outdated ones are skipped when they come up. */
+        private final PriorityQueue<Long> candidates = new PriorityQueue<>();
+
+        Merging(int[] units) {
+            this.units = units;
+            next = new int[units.length];
+            previous = new int[units.length];
+            for (int i = 0; i < units.length; i++) {
+                next[i] = i + 1;
+                previous[i] = i - 1;
+            }
+        }
+
+        int[] run() {
+            for (int i = 0; i + 1 < units.length; i++) {
+                addCandidate(i);
+            }
+            while (!candidates.isEmpty()) {
+                mergeEverywhere((int) (candidates.peek() >>> 32));
+            }
+            return Arrays.stream(units).filter(id -> id != MERGED_AWAY).toArray();
+        }
+
+        /** One merge at all its places, left to right, before any pair it makes is looked at. */
+        private void mergeEverywhere(int rank) {
+            List<Integer> places = new ArrayList<>();
+            while (!candidates.isEmpty() && candidates.peek() >>> 32 == rank) {
+                int left = candidates.remove().intValue();
+                Merged merged = mergeAt(left);
+                if (merged == null || merged.rank != rank) {
+                    continue;
+                }
+                int right = next[left];
+                units[left] = merged.id;
+                units[right] = MERGED_AWAY;
+                next[left] = next[right];
+                if (next[left] < units.length) {
+                    previous[next[left]] = left;
+                }
+                places.add(left);
+            }
+            for (int place : places) {
+                addCandidate(place);
+                if (previous[place] >= 0) {
+                    addCandidate(previous[place]);
+                }
+            }
+        }
+
+        private void addCandidate(int left) {
+            Merged merged = mergeAt(left);
+            if (merged != null) {
+                candidates.add(((long) merged.rank << 32) | left);
+            }
+        }
+
+        private @Nullable Merged mergeAt(int left) {
+            boolean pair = units[left] != MERGED_AWAY && next[left] < units.length;
+            return pair ? mergedPairs.get(pair(units[left], units[next[left]])) : null;
+        }
     }
 }

@@ -104,10 +104,24 @@ final class MergeLearner {
             }
             if (present) {
                 count(word, -word.occurrences);
-                word.count = BytePairs.replace(word.units, word.count, pair, id);
+                word.count = replace(word.units, word.count, pair, id);
                 count(word, word.occurrences);
             }
         }
+    }
+
+    /** Merges a pair wherever it stands, left to right, in place; returns the new count. */
+    private static int replace(int[] units, int count, long pair, int merged) {
+        int to = 0;
+        for (int from = 0; from < count; to++) {
+            if (from + 1 < count && BytePairs.pair(units[from], units[from + 1]) == pair) {
+                units[to] = merged;
+                from += 2;
+            } else {
+                units[to] = units[from++];
+            }
+        }
+        return to;
     }
 
     private void count(Word word, int times) {

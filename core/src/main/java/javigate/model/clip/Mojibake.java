@@ -1,9 +1,8 @@
 package javigate.model.clip;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Mojibake {
     private static final Pattern C1_CONTROL = Pattern.compile("[\\x80-\\x9f]");
+
+    private static final Charset STRICT_WINDOWS_1252 = Charset.forName("windows-1252");
 
     /** UTF-8 in which a blank took the place of byte A0; only where the result is likely meant. */
     private static final Pattern BLANKED_UTF8 =
@@ -56,7 +57,19 @@ final class Mojibake {
     private static final String PLAIN_PUNCTUATION =
             "\u2013\u2014\u2015\u2018\u2019\u201a\u201c\u201d\u201e\u2022\u2026";
 
-    private static final Pattern EMBEDDED_UTF8 = embeddedUtf8();
+    /** Characters that are a lead byte of 2, 3 or 4, or a further byte, in Latin-1 or Windows. */
+    private static final BitSet FIRST_OF_2 = charactersOf(0xc2, 0xdf);
+
+    private static final BitSet FIRST_OF_3 = charactersOf(0xe0, 0xef);
+    private static final BitSet FIRST_OF_4 = charactersOf(0xf0, 0xf0);
+    private static final BitSet CONTINUATION = charactersOf(0x80, 0xbf);
+    private static final BitSet STRICT_CONTINUATION = charactersOf(0x80, 0xbf);
+
+    static {
+        FIRST_OF_4.or(charactersOf(0xf3, 0xf3));
+        CONTINUATION.set(' ');
+        PLAIN_PUNCTUATION.chars().forEach(STRICT_CONTINUATION::clear);
+    }
 
     private Mojibake() {}
 
@@ -94,7 +107,7 @@ final class Mojibake {
         }
         String bytes = ByteEncoding.LATIN_1.encode(text);
         if (bytes != null) {
-            String windows = decodeStrictWindows1252(bytes);
+            String windows = ByteEncoding.decodeStrictly(bytes, STRICT_WINDOWS_1252);
             if (windows != null && !windows.equals(text)) {
                 return windows;
             }
@@ -115,7 +128,9 @@ final class Mojibake {
             bytes = LOSSY_UTF8.matcher(bytes).replaceAll(UTF8_OF_UNKNOWN);
         }
         boolean variant = bytes.indexOf(0xed) >= 0 || bytes.indexOf(0xc0) >= 0;
-        return variant ? ByteEncoding.decodeUtf8Variants(bytes) : ByteEncoding.decodeUtf8(bytes);
+        return variant
+                ? ByteEncoding.decodeUtf8Variants(bytes)
+                : ByteEncoding.decodeStrictly(bytes, StandardCharsets.UTF_8);
     }
 
     private static String restoreNoBreakSpaces(String bytes) {
@@ -125,57 +140,64 @@ final class Mojibake {
                 .replaceAll(found -> found.group().replace(' ', '\u00a0'));
     }
 
+    /** Repairs runs that look like UTF-8, where no single encoding explains the whole text. */
     private static String repairInPlaces(String text) {
-        return EMBEDDED_UTF8
-                .matcher(text)
-                .replaceAll(
-                        found -> {
-                            String part = found.group();
-                            boolean repairable =
-                                    part.length() < text.length() && MojibakeSigns.isIn(part);
-                            return Matcher.quoteReplacement(repairable ? repair(part) : part);
-                        });
-    }
-
-    private static @Nullable String decodeStrictWindows1252(String bytes) {
-        try {
-            return Charset.forName("windows-1252")
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            return null; // A byte without a meaning there: then it was not Windows-1252.
+        StringBuilder repaired = new StringBuilder(text.length());
+        int at = 0;
+        while (at < text.length()) {
+            // Within a longer garble a few repaired characters would make it worse.
+            boolean inGarble = at > 0 && STRICT_CONTINUATION.get(text.charAt(at - 1));
+            int end = inGarble ? at : endOfRun(text, at);
+            if (end == at) {
+                repaired.append(text.charAt(at++));
+                continue;
+            }
+            String part = text.substring(at, end);
+            boolean repairable = part.length() < text.length() && MojibakeSigns.isIn(part);
+            repaired.append(repairable ? repair(part) : part);
+            at = end;
         }
+        return repaired.toString();
     }
 
-    /**
-     * Runs of characters that are UTF-8 bytes in Latin-1 or in a Windows encoding, mixed freely.
-     * The possessive "+" keeps Java's matcher from recursing once per character.
-     */
-    private static Pattern embeddedUtf8() {
-        String rest = charactersOf(0x80, 0xbf);
-        String strict = rest.replaceAll("[" + PLAIN_PUNCTUATION + "]", "");
-        return Pattern.compile(
-                "(?<![%s])(?:[%s][%s ]|[%s][%s ]{2}|[%s][%s ]{3})++"
-                        .formatted(
-                                strict,
-                                charactersOf(0xc2, 0xdf),
-                                rest,
-                                charactersOf(0xe0, 0xef),
-                                rest,
-                                charactersOf(0xf0, 0xf0) + charactersOf(0xf3, 0xf3),
-                                rest));
+    /** Where the run of UTF-8 bytes, each read as a character, ends that starts at {@code from}. */
+    private static int endOfRun(String text, int from) {
+        int at = from;
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            int length;
+            if (FIRST_OF_2.get(c) && continues(text, at, 2)) {
+                length = 2;
+            } else if (FIRST_OF_3.get(c) && continues(text, at, 3)) {
+                length = 3;
+            } else if (FIRST_OF_4.get(c) && continues(text, at, 4)) {
+                length = 4;
+            } else {
+                break;
+            }
+            at += length;
+        }
+        return at;
     }
 
-    private static String charactersOf(int firstByte, int lastByte) {
-        StringBuilder characters = new StringBuilder();
+    private static boolean continues(String text, int at, int length) {
+        for (int i = at + 1; i < at + length; i++) {
+            if (i >= text.length() || !CONTINUATION.get(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static BitSet charactersOf(int firstByte, int lastByte) {
+        BitSet characters = new BitSet();
         for (ByteEncoding encoding : ByteEncoding.ALL) {
             if (encoding.isSloppy() || encoding.equals(ByteEncoding.LATIN_1)) {
                 for (int b = firstByte; b <= lastByte; b++) {
-                    characters.append(encoding.decode(Character.toString(b)));
+                    characters.set(encoding.decode(Character.toString(b)).charAt(0));
                 }
             }
         }
-        return characters.toString();
+        return characters;
     }
 }

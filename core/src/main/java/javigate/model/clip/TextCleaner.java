@@ -74,11 +74,9 @@ public final class TextCleaner {
             if (unescape) {
                 text = HtmlEntities.unescapeCautiously(text);
             }
-            text = Mojibake.repair(text);
-            text = Mojibake.replaceC1Controls(text);
-            text = replacePlainForms(text);
-            text = DOUBLE_QUOTE.matcher(text).replaceAll("\"");
-            text = SINGLE_QUOTE.matcher(text).replaceAll("'");
+            if (!isAscii(text)) {
+                text = repairBeyondAscii(text);
+            }
             text = LINE_BREAK.matcher(text).replaceAll("\n");
             text = LONE_SURROGATE.matcher(text).replaceAll("\ufffd");
             text = TERMINAL_ESCAPE.matcher(text).replaceAll("");
@@ -88,12 +86,32 @@ public final class TextCleaner {
         return text;
     }
 
+    private static String repairBeyondAscii(String text) {
+        String decoded = Mojibake.replaceC1Controls(Mojibake.repair(text));
+        String plain = replacePlainForms(decoded);
+        String uncurled = DOUBLE_QUOTE.matcher(plain).replaceAll("\"");
+        return SINGLE_QUOTE.matcher(uncurled).replaceAll("'");
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static String replacePlainForms(String text) {
         StringBuilder replaced = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            replaced.append(
-                    c < 0x80 ? String.valueOf(c) : PLAIN_FORMS.getOrDefault(c, String.valueOf(c)));
+            String plain = PLAIN_FORMS.get(c);
+            if (plain == null) {
+                replaced.append(c);
+            } else {
+                replaced.append(plain);
+            }
         }
         return replaced.toString();
     }

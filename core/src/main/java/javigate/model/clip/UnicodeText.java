@@ -8,10 +8,10 @@ package javigate.model.clip;
 final class UnicodeText {
     /** The characters of the Unicode property White_Space, as the inside of a regex class. */
     static final String WHITE_SPACE =
-            "\\x09-\\x0d\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+            "\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
 
     /** White_Space and the four separators U+001C to U+001F, as the inside of a regex class. */
-    static final String BLANK = WHITE_SPACE + "\\x1c-\\x1f";
+    static final String BLANK = WHITE_SPACE + "\u001c-\u001f";
 
     /** Word_Break = MidLetter, MidNumLet or Single_Quote: ignorable around a sigma. */
     private static final String MID_WORD_MARKS =
@@ -27,6 +27,15 @@ final class UnicodeText {
                     (c >= 0x09 && c <= 0x0d)
                             || (c >= 0x1c && c <= 0x1f)
                             || (c >= 0x2000 && c <= 0x200a);
+        };
+    }
+
+    /** General category L or N. */
+    static boolean isLetterOrNumber(int c) {
+        return switch (Character.getType(c)) {
+            case Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER ->
+                    true;
+            default -> Character.isLetter(c);
         };
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /** Reads and writes the files a CLIP vocabulary comes in. */
 final class VocabularyFiles {
@@ -113,7 +115,7 @@ final class VocabularyFiles {
         }
         try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(raw))) {
             return atMost(file, in);
-        } catch (java.io.EOFException | java.util.zip.ZipException e) {
+        } catch (EOFException | ZipException e) {
             throw new IOException(file + ": damaged gzip (" + e.getMessage() + ")" + REMEDY, e);
         }
     }
@@ -155,9 +157,9 @@ final class VocabularyFiles {
             throw new IOException(
                     file
                             + ": a "
-                            + type
+                            + BytePairs.shown(type)
                             + " vocabulary with the word end \""
-                            + end
+                            + BytePairs.shown(end)
                             + "\"; CLIP's is BPE with \""
                             + BytePairs.WORD_END
                             + "\", take the tokenizer.json of a CLIP model");
@@ -199,9 +201,9 @@ final class VocabularyFiles {
                 throw new IOException(
                         file
                                 + ": the id of \""
-                                + entry.getKey()
+                                + BytePairs.shown(entry.getKey())
                                 + "\" is "
-                                + entry.getValue().toString().lines().findFirst().orElse("")
+                                + BytePairs.shown(entry.getValue().toString())
                                 + ", not a whole number"
                                 + REMEDY);
             }
@@ -219,7 +221,7 @@ final class VocabularyFiles {
                 throw new IOException(
                         file
                                 + ": \""
-                                + entry.getKey()
+                                + BytePairs.shown(entry.getKey())
                                 + "\" has the id "
                                 + id
                                 + "; "
@@ -256,11 +258,10 @@ final class VocabularyFiles {
     private static BytePairs.Merge merge(String where, String line) throws IOException {
         int blank = line.indexOf(' ');
         if (blank < 1 || blank == line.length() - 1 || line.indexOf(' ', blank + 1) >= 0) {
-            String shown = line.length() > 40 ? line.substring(0, 40) + "…" : line;
             throw new IOException(
                     where
                             + ": \""
-                            + shown
+                            + BytePairs.shown(line)
                             + "\" is not two units with one blank between them"
                             + REMEDY);
         }
