@@ -53,6 +53,7 @@ final class LuceneFolder {
         Directory directory = null;
         try {
             directory = new MMapDirectory(index);
+            refuseOrphans(folder, directory);
             return opened(folder, directory, null, model);
         } catch (IOException | RuntimeException e) {
             throw closing(folder, e, directory);
@@ -70,9 +71,7 @@ final class LuceneFolder {
         try {
             directory = new MMapDirectory(index);
             boolean exists = DirectoryReader.indexExists(directory);
-            if (!exists) {
-                refuseOrphans(folder, directory);
-            }
+            refuseOrphans(folder, directory);
             writer = new IndexWriter(directory, config(model != null));
             // Another process may have made the library between the look and the lock.
             boolean made = writer.getLiveCommitData().iterator().hasNext();
@@ -139,8 +138,11 @@ final class LuceneFolder {
         return header;
     }
 
-    /** Where the commit is lost but data files are left, making a new index would delete them. */
+    /** Where the commit is lost but data files are left, a new index would delete them. */
     private static void refuseOrphans(Path folder, Directory directory) throws IOException {
+        if (DirectoryReader.indexExists(directory)) {
+            return;
+        }
         for (String file : directory.listAll()) {
             if (file.startsWith("_")) {
                 throw LibraryException.damaged(

@@ -277,9 +277,11 @@ class LuceneClipStoreTest {
             }
         }
         List<Path> before = files(folder.resolve("clips"));
+        String expected = folder + ": the library is damaged (data file _";
         assertTrue(
                 failure(() -> LuceneClipStore.openToWrite(folder, Samples.MODEL))
-                        .startsWith(folder + ": the library is damaged (data file _"));
+                        .startsWith(expected));
+        assertTrue(failure(() -> LuceneClipStore.openToRead(folder, null)).startsWith(expected));
         assertEquals(before, files(folder.resolve("clips")));
     }
 
