@@ -1,11 +1,7 @@
 package javigate.index;
 
-import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -15,48 +11,29 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
-import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.ReaderManager;
-import org.apache.lucene.index.SerialMergeScheduler;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.IOUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A library in a folder, on Lucene: one document per segment, every vector inside it (see {@link
- * ClipDocument}), memory-mapped, in the subfolder {@value #SUBFOLDER}.
+ * ClipDocument}), memory-mapped, in the subfolder {@code clips}.
  *
  * <p>Every change is one Lucene commit, synced to the disk before the method returns: embedding a
- * video costs seconds, a commit milliseconds, so nothing is gained by gathering several. One
- * process writes (a native lock, which the system frees when the process dies); any number read,
- * without a lock, the commit they opened.
+ * video costs seconds, a commit a few syncs of the disk, so little is gained by gathering several.
+ * One process writes (a native lock, which the system frees when the process dies); any number
+ * read, without a lock, the commit they opened.
  */
 public final class LuceneClipStore implements ClipStore {
-    private static final String SUBFOLDER = "clips";
-    private static final String HEADER = "javigate.library";
-
-    /** Held here because loggers are collected, with their level, when nobody refers to them. */
-    private static final Logger VECTOR_ADVICE =
-            Logger.getLogger("org.apache.lucene.internal.vectorization.VectorizationProvider");
-
-    static {
-        // Lucene warns on stderr that its own vector search lacks a JVM flag; it is not used here.
-        if (VECTOR_ADVICE.getLevel() == null) {
-            VECTOR_ADVICE.setLevel(Level.SEVERE);
-        }
-    }
-
     private interface Read<T> {
         T from(DirectoryReader reader) throws IOException;
     }
@@ -71,23 +48,12 @@ public final class LuceneClipStore implements ClipStore {
     private final ReaderManager readers;
     private final LibraryHeader header;
 
-    private LuceneClipStore(
-            Path folder,
-            Directory directory,
-            @Nullable IndexWriter writer,
-            @Nullable LibraryModel model)
-            throws IOException {
+    private LuceneClipStore(Path folder, LuceneFolder.Opened opened) {
         this.folder = folder;
-        this.directory = directory;
-        this.writer = writer;
-        DirectoryReader first = DirectoryReader.open(directory);
-        try {
-            header = header(folder, first.getIndexCommit().getUserData(), model);
-            readers = new ReaderManager(first);
-        } catch (IOException | RuntimeException e) {
-            first.close();
-            throw e;
-        }
+        this.directory = opened.directory();
+        this.writer = opened.writer();
+        this.readers = opened.readers();
+        this.header = opened.header();
     }
 
     /**
@@ -100,17 +66,7 @@ public final class LuceneClipStore implements ClipStore {
      */
     public static LuceneClipStore openToRead(Path folder, @Nullable LibraryModel model)
             throws LibraryException {
-        Path index = folder.resolve(SUBFOLDER);
-        if (!Files.isDirectory(index)) {
-            throw LibraryException.missing(folder);
-        }
-        Directory directory = null;
-        try {
-            directory = new MMapDirectory(index);
-            return new LuceneClipStore(folder, directory, null, model);
-        } catch (IOException | RuntimeException e) {
-            throw closing(folder, e, directory);
-        }
+        return new LuceneClipStore(folder, LuceneFolder.openToRead(folder, model));
     }
 
     /**
@@ -123,36 +79,7 @@ public final class LuceneClipStore implements ClipStore {
      */
     public static LuceneClipStore openToWrite(Path folder, @Nullable LibraryModel model)
             throws LibraryException {
-        Path index = folder.resolve(SUBFOLDER);
-        if (model == null && !Files.isDirectory(index)) {
-            throw LibraryException.missing(folder);
-        }
-        Directory directory = null;
-        IndexWriter writer = null;
-        try {
-            directory = new MMapDirectory(index);
-            boolean exists = DirectoryReader.indexExists(directory);
-            if (!exists) {
-                refuseOrphans(folder, directory);
-            }
-            IndexWriterConfig config =
-                    new IndexWriterConfig()
-                            .setOpenMode(
-                                    model == null
-                                            ? IndexWriterConfig.OpenMode.APPEND
-                                            : IndexWriterConfig.OpenMode.CREATE_OR_APPEND)
-                            // Merges in the changing thread: their errors reach the caller.
-                            .setMergeScheduler(new SerialMergeScheduler());
-            writer = new IndexWriter(directory, config);
-            // Another process may have made the library between the look and the lock.
-            boolean made = writer.getLiveCommitData().iterator().hasNext();
-            if (!exists && !made && model != null) {
-                commitHeader(writer, model);
-            }
-            return new LuceneClipStore(folder, directory, writer, model);
-        } catch (IOException | RuntimeException e) {
-            throw closing(folder, e, writer == null ? null : writer::rollback, directory);
-        }
+        return new LuceneClipStore(folder, LuceneFolder.openToWrite(folder, model));
     }
 
     @Override
@@ -357,55 +284,5 @@ public final class LuceneClipStore implements ClipStore {
             throw e;
         }
         refresh();
-    }
-
-    private static void commitHeader(IndexWriter writer, LibraryModel model) throws IOException {
-        String created = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-        LibraryHeader header = new LibraryHeader(LibraryHeader.FORMAT_VERSION, model, created);
-        writer.setLiveCommitData(Map.of(HEADER, header.toJson()).entrySet());
-        writer.commit();
-    }
-
-    private static LibraryHeader header(
-            Path folder, Map<String, String> commitData, @Nullable LibraryModel model)
-            throws LibraryException {
-        String json = commitData.get(HEADER);
-        if (json == null) {
-            throw new LibraryException(
-                    folder + ": a Lucene index, but not of javigate; choose another folder");
-        }
-        LibraryHeader header = LibraryHeader.parse(folder, json);
-        if (model != null && !model.embedsLike(header.model())) {
-            throw new LibraryException(
-                    String.format(
-                            "%s: the library holds vectors of model %s, not of %s; use that model"
-                                    + " or another library folder",
-                            folder, header.model().describe(), model.describe()));
-        }
-        return header;
-    }
-
-    /** Where the commit is lost but data files are left, making a new index would delete them. */
-    private static void refuseOrphans(Path folder, Directory directory) throws IOException {
-        for (String file : directory.listAll()) {
-            if (file.startsWith("_")) {
-                throw LibraryException.damaged(
-                        folder, "data file " + file + " but no segments file", null);
-            }
-        }
-    }
-
-    /** Closes what a failed opening leaves and says why it failed. */
-    private static LibraryException closing(
-            Path folder, Exception why, @Nullable Closeable... opened) {
-        try {
-            IOUtils.close(opened);
-        } catch (IOException e) {
-            why.addSuppressed(e);
-        }
-        if (why instanceof RuntimeException fault) {
-            throw fault;
-        }
-        return LibraryException.of(folder, (IOException) why);
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -233,7 +234,7 @@ class LuceneClipStoreTest {
             List<byte[]> variants = new ArrayList<>();
             variants.add(new byte[0]);
             for (int i = 0; i < 6; i++) {
-                variants.add(java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length)));
+                variants.add(Arrays.copyOf(bytes, random.nextInt(bytes.length)));
             }
             for (int i = 0; i < 25; i++) {
                 byte[] flipped = bytes.clone();
@@ -276,9 +277,11 @@ class LuceneClipStoreTest {
             }
         }
         List<Path> before = files(folder.resolve("clips"));
+        String expected = folder + ": the library is damaged (data file _";
         assertTrue(
                 failure(() -> LuceneClipStore.openToWrite(folder, Samples.MODEL))
-                        .startsWith(folder + ": the library is damaged (data file _"));
+                        .startsWith(expected));
+        assertTrue(failure(() -> LuceneClipStore.openToRead(folder, null)).startsWith(expected));
         assertEquals(before, files(folder.resolve("clips")));
     }
 

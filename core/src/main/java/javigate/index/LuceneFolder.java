@@ -1,0 +1,167 @@
+package javigate.index;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.ReaderManager;
+import org.apache.lucene.index.SerialMergeScheduler;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.MMapDirectory;
+import org.apache.lucene.util.IOUtils;
+import org.jspecify.annotations.Nullable;
+
+/** Opens the folder of a library: finds or makes the index, takes the lock, checks the header. */
+final class LuceneFolder {
+    private static final String SUBFOLDER = "clips";
+    private static final String HEADER = "javigate.library";
+
+    /** Held here because loggers are collected, with their level, when nobody refers to them. */
+    private static final Logger VECTOR_ADVICE =
+            Logger.getLogger("org.apache.lucene.internal.vectorization.VectorizationProvider");
+
+    static {
+        // Lucene warns on stderr that its own vector search lacks a JVM flag; it is not used here.
+        if (VECTOR_ADVICE.getLevel() == null) {
+            VECTOR_ADVICE.setLevel(Level.SEVERE);
+        }
+    }
+
+    /** What opening yields; all but the header must be closed. */
+    record Opened(
+            Directory directory,
+            @Nullable IndexWriter writer,
+            ReaderManager readers,
+            LibraryHeader header) {}
+
+    private LuceneFolder() {}
+
+    /** See {@link LuceneClipStore#openToRead}. */
+    static Opened openToRead(Path folder, @Nullable LibraryModel model) throws LibraryException {
+        Path index = folder.resolve(SUBFOLDER);
+        if (!Files.isDirectory(index)) {
+            throw LibraryException.missing(folder);
+        }
+        Directory directory = null;
+        try {
+            directory = new MMapDirectory(index);
+            refuseOrphans(folder, directory);
+            return opened(folder, directory, null, model);
+        } catch (IOException | RuntimeException e) {
+            throw closing(folder, e, directory);
+        }
+    }
+
+    /** See {@link LuceneClipStore#openToWrite}. */
+    static Opened openToWrite(Path folder, @Nullable LibraryModel model) throws LibraryException {
+        Path index = folder.resolve(SUBFOLDER);
+        if (model == null && !Files.isDirectory(index)) {
+            throw LibraryException.missing(folder);
+        }
+        Directory directory = null;
+        IndexWriter writer = null;
+        try {
+            directory = new MMapDirectory(index);
+            boolean exists = DirectoryReader.indexExists(directory);
+            refuseOrphans(folder, directory);
+            writer = new IndexWriter(directory, config(model != null));
+            // Another process may have made the library between the look and the lock.
+            boolean made = writer.getLiveCommitData().iterator().hasNext();
+            if (!exists && !made && model != null) {
+                commitHeader(writer, model);
+            }
+            return opened(folder, directory, writer, model);
+        } catch (IOException | RuntimeException e) {
+            throw closing(folder, e, writer == null ? null : writer::rollback, directory);
+        }
+    }
+
+    private static IndexWriterConfig config(boolean mayCreate) {
+        return new IndexWriterConfig()
+                .setOpenMode(
+                        mayCreate
+                                ? IndexWriterConfig.OpenMode.CREATE_OR_APPEND
+                                : IndexWriterConfig.OpenMode.APPEND)
+                // Merges in the changing thread: their errors reach the caller.
+                .setMergeScheduler(new SerialMergeScheduler())
+                // No merging before a commit: it would only delay the commit.
+                .setMaxFullFlushMergeWaitMillis(0);
+    }
+
+    private static Opened opened(
+            Path folder,
+            Directory directory,
+            @Nullable IndexWriter writer,
+            @Nullable LibraryModel model)
+            throws IOException {
+        DirectoryReader first = DirectoryReader.open(directory);
+        try {
+            LibraryHeader header = header(folder, first.getIndexCommit().getUserData(), model);
+            return new Opened(directory, writer, new ReaderManager(first), header);
+        } catch (IOException | RuntimeException e) {
+            first.close();
+            throw e;
+        }
+    }
+
+    private static void commitHeader(IndexWriter writer, LibraryModel model) throws IOException {
+        String created = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        LibraryHeader header = new LibraryHeader(LibraryHeader.FORMAT_VERSION, model, created);
+        writer.setLiveCommitData(Map.of(HEADER, header.toJson()).entrySet());
+        writer.commit();
+    }
+
+    private static LibraryHeader header(
+            Path folder, Map<String, String> commitData, @Nullable LibraryModel model)
+            throws LibraryException {
+        String json = commitData.get(HEADER);
+        if (json == null) {
+            throw new LibraryException(
+                    folder + ": a Lucene index, but not of javigate; choose another folder");
+        }
+        LibraryHeader header = LibraryHeader.parse(folder, json);
+        if (model != null && !model.embedsLike(header.model())) {
+            throw new LibraryException(
+                    String.format(
+                            "%s: the library holds vectors of model %s, not of %s; use that model"
+                                    + " or another library folder",
+                            folder, header.model().describe(), model.describe()));
+        }
+        return header;
+    }
+
+    /** Where the commit is lost but data files are left, a new index would delete them. */
+    private static void refuseOrphans(Path folder, Directory directory) throws IOException {
+        if (DirectoryReader.indexExists(directory)) {
+            return;
+        }
+        for (String file : directory.listAll()) {
+            if (file.startsWith("_")) {
+                throw LibraryException.damaged(
+                        folder, "data file " + file + " but no segments file", null);
+            }
+        }
+    }
+
+    /** Closes what a failed opening leaves and says why it failed. */
+    private static LibraryException closing(
+            Path folder, Exception why, @Nullable Closeable... opened) {
+        try {
+            IOUtils.close(opened);
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
+        if (why instanceof RuntimeException fault) {
+            throw fault;
+        }
+        return LibraryException.of(folder, (IOException) why);
+    }
+}
