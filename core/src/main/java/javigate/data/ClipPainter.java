@@ -137,7 +137,7 @@ final class ClipPainter {
                 double share = drift < 0.5 ? 2 * drift : 2 - 2 * drift;
                 double floor = HEIGHT - 4 - radius(path.thing());
                 yield new Place(
-                        WIDTH * (0.2 + 0.6 * share), floor - HEIGHT * 2.2 * p * (1 - p), 1, true);
+                        WIDTH * (0.2 + 0.6 * share), floor - HEIGHT * 2.0 * p * (1 - p), 1, true);
             }
             case GROW -> new Place(x, y, 0.4 + 0.95 * p, true);
             case BLINK -> new Place(x, y, 1, p < 0.55);
@@ -180,7 +180,7 @@ final class ClipPainter {
     private static boolean insideStar(double u, double v) {
         double limit = 0.30901699437494745;
         double[] cos = {0, 0.9510565162951535, 0.5877852522924731};
-        double[] sin = {1, -0.30901699437494745, 0.8090169943749475};
+        double[] sin = {1, 0.30901699437494745, -0.8090169943749475};
         int held = v < limit ? 1 : 0;
         for (int i = 1; i < 3; i++) {
             held += cos[i] * u + sin[i] * v < limit ? 1 : 0;

@@ -227,10 +227,10 @@ final class SoundSynth {
         return endS;
     }
 
-    /** Steady rushing from lows to highs, without any rhythm. */
+    /** Steady low rushing, without any rhythm. */
     private double noise() {
         double length = endS - nowS;
-        for (double hz : new double[] {90, 270, 800, 2400}) {
+        for (double hz : new double[] {100, 300, 900}) {
             tones.noise(nowS, length, hz * pitch, 0.6, 0, draws.between(0.5, 1.0));
         }
         return length + 1;
