@@ -114,7 +114,7 @@ final class ClipPainter {
         return thing.size() == Size.LARGE ? LARGE_RADIUS : SMALL_RADIUS;
     }
 
-    private static Place place(Path path, double timeS) {
+    private Place place(Path path, double timeS) {
         double turns = timeS / path.periodS() + path.phase();
         double p = turns - StrictMath.floor(turns);
         double x = path.x();
@@ -136,8 +136,13 @@ final class ClipPainter {
                 drift -= StrictMath.floor(drift);
                 double share = drift < 0.5 ? 2 * drift : 2 - 2 * drift;
                 double floor = HEIGHT - 4 - radius(path.thing());
+                // Alone it has all the width; among others it keeps to its own part.
+                double span = paths.size() == 1 ? 0.6 : 0.25;
                 yield new Place(
-                        WIDTH * (0.2 + 0.6 * share), floor - HEIGHT * 2.0 * p * (1 - p), 1, true);
+                        x + WIDTH * span * (share - 0.5),
+                        floor - HEIGHT * 2 * p * (1 - p),
+                        1,
+                        true);
             }
             case GROW -> new Place(x, y, 0.4 + 0.95 * p, true);
             case BLINK -> new Place(x, y, 1, p < 0.55);
@@ -168,7 +173,7 @@ final class ClipPainter {
             case CIRCLE -> distance < 0.98;
             case SQUARE -> Math.max(Math.abs(u), Math.abs(v)) < 0.87;
             case TRIANGLE -> v < 0.85 && Math.abs(u) < (v + 1) / 1.85;
-            case STAR -> insideStar(u, v);
+            case STAR -> insideStar(u, -v);
             case CROSS ->
                     Math.min(Math.abs(u), Math.abs(v)) < 0.3
                             && Math.max(Math.abs(u), Math.abs(v)) < 1;
@@ -176,7 +181,9 @@ final class ClipPainter {
         };
     }
 
-    /** A five-pointed star: inside at least four of the five half planes of its long lines. */
+    /**
+     * A five-pointed star, v up: inside at least four of the five half planes of its long lines.
+     */
     private static boolean insideStar(double u, double v) {
         double limit = 0.30901699437494745;
         double[] cos = {0, 0.9510565162951535, 0.5877852522924731};
