@@ -3,6 +3,7 @@ package javigate.data;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javigate.data.CaptionText.Names;
@@ -147,7 +148,7 @@ final class ClipGrammar {
         if (!tint) {
             return draws.of(ClipWords.colourlessBackground(sight.background()));
         }
-        String colour = sight.tint().name().toLowerCase(java.util.Locale.ROOT);
+        String colour = sight.tint().name().toLowerCase(Locale.ROOT);
         return draws.of(ClipWords.background(sight.background())).replace("%s", colour);
     }
 

@@ -1,5 +1,6 @@
 package javigate.data;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -69,7 +70,7 @@ final class Draws {
     /** Fisher and Yates. */
     void shuffle(List<?> list) {
         for (int i = list.size() - 1; i > 0; i--) {
-            java.util.Collections.swap(list, i, below(i + 1));
+            Collections.swap(list, i, below(i + 1));
         }
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
+import java.util.function.IntConsumer;
 import javigate.data.ClipSpec.Kind;
 import javigate.data.ClipSpec.Split;
 import javigate.media.Mp4Writer;
@@ -136,8 +137,7 @@ public final class SightSound {
         writeWhole(file, summary);
     }
 
-    private static void encodeAll(
-            Path videos, List<ClipSpec> clips, java.util.function.IntConsumer done)
+    private static void encodeAll(Path videos, List<ClipSpec> clips, IntConsumer done)
             throws IOException {
         int threads = Runtime.getRuntime().availableProcessors();
         try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {

@@ -6,6 +6,7 @@ import static org.bytedeco.ffmpeg.global.avutil.*;
 import static org.bytedeco.ffmpeg.global.swscale.*;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -357,7 +358,7 @@ public final class Mp4Writer implements AutoCloseable {
             while (length < text.length && text[length] != 0) {
                 length++;
             }
-            String reason = new String(text, 0, length, java.nio.charset.StandardCharsets.UTF_8);
+            String reason = new String(text, 0, length, StandardCharsets.UTF_8);
             throw new MediaException(file + ": " + what + ": " + reason);
         }
     }
