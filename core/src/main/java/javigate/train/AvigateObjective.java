@@ -38,15 +38,14 @@ final class AvigateObjective implements Objective {
         try (var _ = new NoGradGuard();
                 var outer = new PointerScope()) {
             for (int[] clips : Trainer.chunks(split.size(), config.batchSize())) {
-                try (var inner = new PointerScope()) {
+                try (var _ = new PointerScope()) {
                     Tensor part = network.audioTokens(split.batches().filterbanks(clips));
-                    inner.detach(part);
-                    outer.attach(part);
+                    outer.attach(part); // outlives the inner scope
                     parts.add(part);
                 }
             }
             Tensor all = Ops.cat(0, parts.toArray(Tensor[]::new));
-            outer.detach(all);
+            all.retainReference();
             return all;
         }
     }

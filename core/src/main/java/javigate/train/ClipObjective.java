@@ -41,10 +41,11 @@ record ClipObjective(AvigateNetwork network, Split train, Split val, TrainConfig
         Tensor text = network.text(Batches.ids(Split.first(val.sightCaptions())));
         List<Tensor> pooled = new ArrayList<>();
         for (int[] clips : Trainer.chunks(val.size(), config.batchSize())) {
-            try (var scope = new PointerScope()) {
+            PointerScope outer = PointerScope.getInnerScope();
+            try (var _ = new PointerScope()) {
                 Batches.Pictures pictures = val.batches().pictures(clips, 0, false, null);
                 Tensor pool = Score.pool(network.frames(pictures.pixels()), pictures.mask());
-                scope.detach(pool);
+                outer.attach(pool); // outlives the inner scope
                 pooled.add(pool);
             }
         }
