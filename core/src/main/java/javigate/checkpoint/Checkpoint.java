@@ -63,6 +63,14 @@ public record Checkpoint(
                 read(folder.resolve(PREPROCESSING), Preprocessing.class));
     }
 
+    /**
+     * The small model that ships with javigate, trained on SightSound; unpacked to the user's cache
+     * where javigate runs from a jar.
+     */
+    public static Checkpoint shipped() throws IOException {
+        return open(ShippedModel.folder());
+    }
+
     private static <T> T read(Path file, Class<T> type) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new IOException(

@@ -1,0 +1,49 @@
+package javigate.search;
+
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A clip found, with the reasons.
+ *
+ * @param rank from 1
+ * @param id of the clip in its library
+ * @param file the video
+ * @param startMs first millisecond of the clip in the video
+ * @param endMs first millisecond after it
+ * @param score Eq. 9
+ * @param scoreWithoutSound the same with the clip embedded as if it had no audio track
+ * @param rankWithoutSound the clip's rank if no clip had sound
+ * @param soundState {@code waveform}, {@code silent} or {@code absent}
+ * @param gates g_mha and g_ffn of each fusion layer [L][2], −1 to 1
+ * @param frames at least one, in order of time
+ * @param notes what to know about the clip, for example that frames were lost
+ */
+public record Hit(
+        int rank,
+        String id,
+        Path file,
+        long startMs,
+        long endMs,
+        double score,
+        double scoreWithoutSound,
+        long rankWithoutSound,
+        String soundState,
+        float[][] gates,
+        List<FrameScore> frames,
+        List<String> notes) {
+
+    /** When the frame that fits the text best is shown. */
+    public long bestMs() {
+        return frames.stream()
+                .max(Comparator.comparingDouble(FrameScore::cosine))
+                .orElseThrow()
+                .timeMs();
+    }
+
+    /** What the sound added to the score; negative where it took away. */
+    public double soundAdded() {
+        return score - scoreWithoutSound;
+    }
+}

@@ -1,0 +1,349 @@
+package javigate.search;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import javigate.checkpoint.Checkpoint;
+import javigate.index.ClipRank;
+import javigate.index.ClipScore;
+import javigate.index.ClipStore;
+import javigate.index.ClipVectors;
+import javigate.index.LateInteractionScore;
+import javigate.index.LibraryModel;
+import javigate.index.LuceneClipStore;
+import javigate.index.ScoredClip;
+import javigate.index.SearchResult;
+import javigate.index.Sound;
+import javigate.index.StoredClip;
+import javigate.index.StoredVideo;
+import javigate.index.VideoFile;
+import javigate.media.Audio;
+import javigate.media.Clip;
+import javigate.media.VideoInfo;
+import javigate.media.VideoReader;
+import javigate.media.WorkerVideoReader;
+import javigate.model.ClipEmbedding;
+import javigate.model.RetrievalModel;
+
+/**
+ * A folder of embedded videos that can be searched by a sentence.
+ *
+ * <pre>{@code
+ * try (VideoLibrary library = VideoLibrary.open(folder, Checkpoint.open(modelFolder))) {
+ *     library.add(List.of(Path.of("holiday")), outcome -> {});
+ *     List<Hit> hits = library.search("a dog barks off screen", 10, true);
+ * }
+ * }</pre>
+ *
+ * <p>Memory: decoded pictures of at most one clip per decoding process, never a whole video; the
+ * stored vectors stay in mapped files. One process writes at a time, any number read. Safe for use
+ * by several threads.
+ */
+public final class VideoLibrary implements AutoCloseable {
+
+    /** Longest query, characters: what a model reads of it is far shorter. */
+    public static final int MAX_QUERY_CHARACTERS = 2000;
+
+    private static final Duration DECODING_LIMIT = Duration.ofMinutes(2);
+    private static final int DECODER_HEAP_MB = 2048;
+
+    private final RetrievalModel model;
+    private final ClipStore store;
+
+    private VideoLibrary(RetrievalModel model, ClipStore store) {
+        this.model = model;
+        this.store = store;
+    }
+
+    /**
+     * Opens a library to search and to change it, making it if it does not exist.
+     *
+     * @throws IOException if another process is writing to it, it was made with another model, or
+     *     library or model are damaged
+     */
+    public static VideoLibrary open(Path folder, Checkpoint model) throws IOException {
+        return open(folder, model, true);
+    }
+
+    /**
+     * Opens a library to search it, while others may be changing it.
+     *
+     * @throws IOException if there is none, it was made with another model, or it is damaged
+     */
+    public static VideoLibrary openToRead(Path folder, Checkpoint model) throws IOException {
+        return open(folder, model, false);
+    }
+
+    private static VideoLibrary open(Path folder, Checkpoint checkpoint, boolean write)
+            throws IOException {
+        RetrievalModel model = checkpoint.load();
+        try {
+            LibraryModel identity =
+                    new LibraryModel(
+                            checkpoint.name(),
+                            checkpoint.fingerprint(),
+                            model.width(),
+                            model.alpha());
+            ClipStore store =
+                    write
+                            ? LuceneClipStore.openToWrite(folder, identity)
+                            : LuceneClipStore.openToRead(folder, identity);
+            return new VideoLibrary(model, store);
+        } catch (IOException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Adds videos, each durably as soon as it is done; files already there and unchanged are
+     * skipped. Files are decoded in processes of their own.
+     *
+     * @param paths files and folders
+     * @param each told of every outcome, on the thread that reached it
+     * @throws IOException if the library cannot be written; a file that cannot be used is an
+     *     outcome, not an exception
+     */
+    public AddReport add(List<Path> paths, Consumer<AddReport.Outcome> each) throws IOException {
+        VideoFiles.Found found = VideoFiles.find(paths);
+        Set<Path> files = new LinkedHashSet<>(found.named());
+        files.addAll(found.found());
+        List<AddReport.Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
+        int workers = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
+        try (VideoReader reader =
+                        new WorkerVideoReader(
+                                new WorkerVideoReader.Options(
+                                        workers, DECODING_LIMIT, DECODER_HEAP_MB));
+                ExecutorService pool = Executors.newFixedThreadPool(workers)) {
+            List<Future<?>> futures = new ArrayList<>();
+            for (Path file : files) {
+                boolean named = found.named().contains(file);
+                futures.add(
+                        pool.submit(
+                                () -> {
+                                    AddReport.Outcome outcome = addFile(reader, file, named);
+                                    outcomes.add(outcome);
+                                    each.accept(outcome);
+                                    return null;
+                                }));
+            }
+            waitFor(futures, pool);
+        }
+        return new AddReport(outcomes, found.passedOver());
+    }
+
+    /** Files that {@link #add} would look at, for a progress bar. */
+    public static int count(List<Path> paths) throws IOException {
+        VideoFiles.Found found = VideoFiles.find(paths);
+        return found.named().size() + found.found().size();
+    }
+
+    private static void waitFor(List<Future<?>> futures, ExecutorService pool) throws IOException {
+        try {
+            for (Future<?> future : futures) {
+                future.get();
+            }
+        } catch (InterruptedException e) {
+            pool.shutdownNow();
+            Thread.currentThread().interrupt();
+            throw new IOException("adding was interrupted; what was reported is stored", e);
+        } catch (ExecutionException e) {
+            pool.shutdownNow();
+            if (e.getCause() instanceof IOException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private AddReport.Outcome addFile(VideoReader reader, Path file, boolean named)
+            throws IOException {
+        VideoFile description;
+        List<StoredClip> clips;
+        try {
+            Optional<StoredVideo> known = store.find(file.toString());
+            if (known.isPresent() && sameSizeAndTime(known.get().file(), file)) {
+                return new AddReport.Skipped(file);
+            }
+            VideoInfo info = reader.probe(file);
+            description = VideoFiles.describe(file);
+            if (known.isPresent() && known.get().file().sha256().equals(description.sha256())) {
+                return new AddReport.Skipped(file);
+            }
+            clips = embed(reader, description, info);
+        } catch (javigate.media.MediaException | NoSuchFileException e) {
+            return new AddReport.Failed(file, String.valueOf(e.getMessage()), named);
+        } catch (java.nio.file.FileSystemException e) {
+            return new AddReport.Failed(
+                    file, file + ": cannot be read (" + e.getReason() + ")", named);
+        }
+        store.putVideo(clips);
+        List<String> notes = clips.stream().flatMap(c -> c.notes().stream()).distinct().toList();
+        return new AddReport.Indexed(file, clips.size(), notes);
+    }
+
+    private static boolean sameSizeAndTime(VideoFile known, Path file) throws IOException {
+        return Files.exists(file)
+                && known.sizeBytes() == Files.size(file)
+                && known.modifiedMs() == Files.getLastModifiedTime(file).toMillis();
+    }
+
+    private List<StoredClip> embed(VideoReader reader, VideoFile file, VideoInfo info)
+            throws IOException {
+        Path path = Path.of(file.path());
+        List<StoredClip> clips = new ArrayList<>();
+        for (Segments.Segment segment : Segments.of(info.durationMs())) {
+            Clip clip =
+                    reader.read(
+                            path,
+                            model.preprocessing().request(segment.startMs(), segment.endMs()));
+            ClipEmbedding embedding =
+                    model.embedClips(List.of(model.preprocessing().apply(clip))).get(0);
+            List<String> notes = new ArrayList<>(clip.notes());
+            String soundState =
+                    switch (clip.audio()) {
+                        case Audio.Waveform _ -> "waveform";
+                        case Audio.Silent _ -> "silent";
+                        case Audio.Absent absent -> {
+                            notes.add(absent.reason());
+                            yield "absent";
+                        }
+                    };
+            clips.add(
+                    new StoredClip(
+                            file,
+                            segment.startMs(),
+                            segment.endMs(),
+                            clip.frames().stream().mapToLong(f -> f.timestampMs()).toArray(),
+                            new ClipVectors(
+                                    embedding.frames(),
+                                    embedding.framesWithoutSound(),
+                                    embedding.soundToken(),
+                                    embedding.gates()),
+                            soundState,
+                            notes,
+                            Map.of()));
+        }
+        return clips;
+    }
+
+    /**
+     * Forgets videos; the files themselves are not touched.
+     *
+     * @param path a video, or a folder whose videos are meant
+     * @return the videos forgotten
+     */
+    public List<Path> remove(Path path) throws IOException {
+        Path absolute = path.toAbsolutePath().normalize();
+        List<Path> removed = new ArrayList<>();
+        for (StoredVideo video : store.videos()) {
+            Path stored = Path.of(video.file().path());
+            if (stored.startsWith(absolute)) {
+                store.removeVideo(video.file().path());
+                removed.add(stored);
+            }
+        }
+        return removed;
+    }
+
+    /** All videos, by path. */
+    public List<StoredVideo> videos() throws IOException {
+        return store.videos();
+    }
+
+    /** Clips stored. */
+    public long clipCount() throws IOException {
+        return store.count();
+    }
+
+    /** The stored clip of this id. */
+    public Optional<StoredClip> clip(String id) throws IOException {
+        return store.get(id);
+    }
+
+    /** Shows what other processes have added since. */
+    public void refresh() throws IOException {
+        store.refresh();
+    }
+
+    /**
+     * The clips that fit a sentence best, by exact score over all of them, each explained.
+     *
+     * @param text what is seen and heard; not blank, at most {@link #MAX_QUERY_CHARACTERS}
+     * @param k hits at most, at least 1
+     * @param withSound whether clips are compared with their sound, or as if they had none
+     * @throws IllegalArgumentException if the text is blank or too long, or k below 1
+     */
+    public List<Hit> search(String text, int k, boolean withSound) throws IOException {
+        if (text.isBlank() || text.length() > MAX_QUERY_CHARACTERS) {
+            throw new IllegalArgumentException(
+                    "a query of %d characters; it needs words, and at most %d characters"
+                            .formatted(text.length(), MAX_QUERY_CHARACTERS));
+        }
+        float[] query = model.embedText(text);
+        SearchResult result = store.search(query, k, withSound ? Sound.WITH : Sound.WITHOUT);
+        List<String> ids = result.hits().stream().map(ScoredClip::id).toList();
+        Map<String, ClipRank> mutedRanks = store.ranksOf(query, ids, Sound.WITHOUT);
+        List<Hit> hits = new ArrayList<>();
+        for (ScoredClip scored : result.hits()) {
+            Optional<StoredClip> clip = store.get(scored.id());
+            ClipRank muted = mutedRanks.get(scored.id());
+            if (clip.isPresent() && muted != null) { // else removed in between
+                hits.add(explain(hits.size() + 1, clip.get(), query, muted.rank(), withSound));
+            }
+        }
+        return hits;
+    }
+
+    private Hit explain(
+            int rank, StoredClip clip, float[] query, long mutedRank, boolean withSound) {
+        double alpha = store.header().model().alpha();
+        float[][] muted = clip.vectors().framesWithoutSound();
+        float[][] used = withSound ? clip.vectors().frames() : muted;
+        ClipScore score = LateInteractionScore.of(used, query, alpha);
+        ClipScore mutedScore = LateInteractionScore.of(muted, query, alpha);
+        double[] shares = FrameShares.of(score.cosines(), used, alpha);
+        List<FrameScore> frames = new ArrayList<>();
+        for (int f = 0; f < shares.length; f++) {
+            frames.add(
+                    new FrameScore(
+                            clip.frameTimesMs()[f],
+                            score.cosines()[f],
+                            mutedScore.cosines()[f],
+                            shares[f]));
+        }
+        return new Hit(
+                rank,
+                clip.id(),
+                Path.of(clip.file().path()),
+                clip.startMs(),
+                clip.endMs(),
+                score.score(),
+                mutedScore.score(),
+                mutedRank,
+                clip.soundState(),
+                clip.vectors().gates(),
+                frames,
+                clip.notes());
+    }
+
+    @Override
+    public void close() throws IOException {
+        store.close();
+        model.close();
+    }
+}

@@ -1,0 +1,5 @@
+/** The library of videos: adding, searching, explaining. */
+@NullMarked
+package javigate.search;
+
+import org.jspecify.annotations.NullMarked;
