@@ -1,5 +1,7 @@
 package javigate.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,7 +12,17 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "javigate 0.1.0",
         synopsisSubcommandLabel = "VERB",
-        subcommands = {DataCommand.class, TrainCommand.class, VerifyCommand.class})
+        subcommands = {
+            AddCommand.class,
+            DataCommand.class,
+            DemoCommand.class,
+            EvalCommand.class,
+            ListCommand.class,
+            RemoveCommand.class,
+            SearchCommand.class,
+            TrainCommand.class,
+            VerifyCommand.class
+        })
 public final class Javigate {
 
     private Javigate() {}
@@ -19,6 +31,23 @@ public final class Javigate {
      * Runs the verb named in {@code args} and exits with 0 (good), 1 (failed) or 2 (wrong usage).
      */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Javigate()).execute(args));
+        System.exit(
+                new CommandLine(new Javigate())
+                        .setExecutionExceptionHandler(Javigate::report)
+                        .execute(args));
+    }
+
+    /** A user's mistake is one line; anything else is a defect and shows where it happened. */
+    private static int report(
+            Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {
+        switch (e) {
+            case IOException _, UncheckedIOException _, IllegalArgumentException _ ->
+                    System.err.println("javigate: " + e.getMessage());
+            default -> {
+                System.err.println("javigate: this is a defect, please report it:");
+                e.printStackTrace();
+            }
+        }
+        return 1;
     }
 }

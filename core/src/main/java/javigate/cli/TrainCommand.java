@@ -11,7 +11,6 @@ import java.util.concurrent.Callable;
 import javigate.checkpoint.Checkpoint;
 import javigate.data.ClipCache;
 import javigate.data.Manifest;
-import javigate.media.FfmpegVideoReader;
 import javigate.model.Preprocessing;
 import javigate.model.avigate.AvigateConfig;
 import javigate.model.clip.ClipTokenizer;
@@ -50,8 +49,8 @@ final class TrainCommand implements Callable<Integer> {
         Manifest train = Manifest.readSightSound(data, "train");
         Manifest val = Manifest.readSightSound(data, "val");
         Start start = start(settings, train);
-        try (ClipCache trainCache = cache(train, start.preprocessing(), "train");
-                ClipCache valCache = cache(val, start.preprocessing(), "val");
+        try (ClipCache trainCache = Caches.open(data, train, start.preprocessing(), "train");
+                ClipCache valCache = Caches.open(data, val, start.preprocessing(), "val");
                 TrainProgress progress = new TrainProgress()) {
             Trainer.Result result =
                     Trainer.run(
@@ -119,20 +118,6 @@ final class TrainCommand implements Callable<Integer> {
                 from.preprocessing(),
                 from.tokenizer(),
                 Trainer.startingWeights(settings.stage(), model, from.weights()));
-    }
-
-    private ClipCache cache(Manifest manifest, Preprocessing preprocessing, String what)
-            throws IOException {
-        List<FfmpegVideoReader> readers = new ArrayList<>();
-        for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
-            readers.add(new FfmpegVideoReader());
-        }
-        try (Progress progress = Progress.of("decoding " + what, manifest.items().size())) {
-            return ClipCache.open(
-                    data.resolve("cache"), manifest.items(), preprocessing, readers, progress::to);
-        } finally {
-            readers.forEach(FfmpegVideoReader::close);
-        }
     }
 
     private String card(TrainConfig settings, Trainer.Result result) throws IOException {

@@ -6,6 +6,7 @@ import javigate.media.ClipRequest;
 import javigate.media.Fbank;
 import javigate.media.FbankConfig;
 import javigate.media.FrameTransform;
+import javigate.media.RgbImage;
 
 /**
  * How files become a model's input.
@@ -83,16 +84,18 @@ public record Preprocessing(
         float[][] pixels =
                 clip.frames().stream()
                         .map(frame -> FrameTransform.resizeAndCrop(frame.image(), imageSize))
-                        .map(
-                                image ->
-                                        FrameTransform.normalise(
-                                                image, array(imageMean), array(imageStd)))
+                        .map(image -> normalise(image.rgb()))
                         .toArray(float[][]::new);
         return new ClipInput(pixels, Fbank.of(clip.audio(), filterbank()));
     }
 
-    /** A list of numbers as an array of floats. */
-    public static float[] array(List<Double> values) {
+    /** The bytes of a picture of the model's size to its normalised pixels [3·S·S]. */
+    public float[] normalise(byte[] rgb) {
+        return FrameTransform.normalise(
+                new RgbImage(imageSize, imageSize, rgb), array(imageMean), array(imageStd));
+    }
+
+    private static float[] array(List<Double> values) {
         float[] result = new float[values.size()];
         for (int i = 0; i < result.length; i++) {
             result[i] = values.get(i).floatValue();

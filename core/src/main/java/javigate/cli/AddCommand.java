@@ -1,0 +1,111 @@
+package javigate.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import javigate.search.AddReport;
+import javigate.search.VideoLibrary;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code add PATH…}. */
+@Command(
+        name = "add",
+        mixinStandardHelpOptions = true,
+        description =
+                "Adds videos to the library. Each is stored for good as soon as its line appears;"
+                        + " unchanged ones are skipped.")
+final class AddCommand implements Callable<Integer> {
+
+    @Mixin private LibraryOptions library = new LibraryOptions();
+
+    @Parameters(arity = "1..*", paramLabel = "PATH", description = "Video files and folders.")
+    private List<Path> paths = List.of();
+
+    @Option(names = "--json", description = "Print the report as JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        AtomicInteger done = new AtomicInteger();
+        AddReport report;
+        try (VideoLibrary open = VideoLibrary.open(library.folder(), library.model());
+                Progress progress = Progress.of("adding", VideoLibrary.count(paths))) {
+            report =
+                    open.add(
+                            paths,
+                            outcome -> {
+                                if (!json) {
+                                    print(outcome);
+                                }
+                                progress.to(done.incrementAndGet());
+                            });
+        }
+        if (json) {
+            printJson(report);
+        } else {
+            printSummary(report);
+        }
+        return report.failedANamedFile() ? 1 : 0;
+    }
+
+    private static synchronized void print(AddReport.Outcome outcome) {
+        switch (outcome) {
+            case AddReport.Indexed done -> {
+                String clips = done.clips() == 1 ? "1 clip" : done.clips() + " clips";
+                String notes = done.notes().isEmpty() ? "" : "; " + String.join("; ", done.notes());
+                System.out.println("indexed  " + done.file() + " (" + clips + ")" + notes);
+            }
+            case AddReport.Skipped skipped ->
+                    System.out.println("skipped  " + skipped.file() + " (unchanged)");
+            case AddReport.Failed failed -> System.out.println("failed   " + failed.reason());
+        }
+        System.out.flush();
+    }
+
+    private static void printSummary(AddReport report) {
+        System.out.printf(
+                "%d indexed, %d skipped, %d failed%n",
+                report.indexed(), report.skipped(), report.failed());
+        if (!report.passedOver().isEmpty()) {
+            System.out.printf(
+                    "%d other files passed over (no video by their names), such as %s%n",
+                    report.passedOver().size(), report.passedOver().get(0));
+        }
+    }
+
+    private static void printJson(AddReport report) throws JsonProcessingException {
+        List<Map<String, Object>> files = new ArrayList<>();
+        for (AddReport.Outcome outcome : report.outcomes()) {
+            Map<String, Object> file = new LinkedHashMap<>();
+            file.put("file", outcome.file().toString());
+            switch (outcome) {
+                case AddReport.Indexed done -> {
+                    file.put("outcome", "indexed");
+                    file.put("clips", done.clips());
+                    file.put("notes", done.notes());
+                }
+                case AddReport.Skipped _ -> file.put("outcome", "skipped");
+                case AddReport.Failed failed -> {
+                    file.put("outcome", "failed");
+                    file.put("reason", failed.reason());
+                }
+            }
+            files.add(file);
+        }
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("indexed", report.indexed());
+        result.put("skipped", report.skipped());
+        result.put("failed", report.failed());
+        result.put("files", files);
+        result.put("passedOver", report.passedOver().stream().map(Path::toString).toList());
+        Json.print(result);
+    }
+}

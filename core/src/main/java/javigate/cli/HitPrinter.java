@@ -1,0 +1,103 @@
+package javigate.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import javigate.search.FrameScore;
+import javigate.search.Hit;
+
+/** Hits for people and for programs. */
+final class HitPrinter {
+
+    private static final String BARS = "▁▂▃▄▅▆▇█";
+
+    private HitPrinter() {}
+
+    /** One line: rank, score, when, where, what the sound added. */
+    static String line(Hit hit) {
+        return String.format(
+                Locale.ROOT,
+                "%2d. %.3f  %s  %s–%s, best at %s  %s",
+                hit.rank(),
+                hit.score(),
+                hit.file(),
+                Libraries.time(hit.startMs()),
+                Libraries.time(hit.endMs()),
+                Libraries.time(hit.bestMs()),
+                sound(hit));
+    }
+
+    /** What the sound did, in words. */
+    static String sound(Hit hit) {
+        return switch (hit.soundState()) {
+            case "absent" -> "no audio track";
+            case "silent" ->
+                    String.format(
+                            Locale.ROOT,
+                            "digital silence (%+.3f, rank %d without)",
+                            hit.soundAdded(),
+                            hit.rankWithoutSound());
+            default ->
+                    String.format(
+                            Locale.ROOT,
+                            "the sound added %+.3f (rank %d without any sound)",
+                            hit.soundAdded(),
+                            hit.rankWithoutSound());
+        };
+    }
+
+    /** Several lines: bars of the frames with their times, gates, notes. */
+    static String explanation(Hit hit) {
+        StringBuilder text = new StringBuilder();
+        double low = Double.MAX_VALUE;
+        double high = -Double.MAX_VALUE;
+        for (FrameScore frame : hit.frames()) {
+            low = Math.min(low, Math.min(frame.cosine(), frame.cosineWithoutSound()));
+            high = Math.max(high, Math.max(frame.cosine(), frame.cosineWithoutSound()));
+        }
+        StringBuilder heard = new StringBuilder();
+        StringBuilder muted = new StringBuilder();
+        StringBuilder times = new StringBuilder();
+        for (FrameScore frame : hit.frames()) {
+            heard.append("    ").append(bar(frame.cosine(), low, high)).append("    ");
+            muted.append("    ").append(bar(frame.cosineWithoutSound(), low, high)).append("    ");
+            times.append(String.format(Locale.ROOT, " %7s ", Libraries.time(frame.timeMs())));
+        }
+        text.append("      frames         ").append(heard).append('\n');
+        text.append("      without sound  ").append(muted).append('\n');
+        text.append("                     ").append(times).append('\n');
+        text.append("      gates          ");
+        for (float[] layer : hit.gates()) {
+            text.append(
+                    String.format(
+                            Locale.ROOT, " attention %+.2f / FFN %+.2f ", layer[0], layer[1]));
+        }
+        hit.notes().forEach(note -> text.append("\n      note           ").append(note));
+        return text.toString();
+    }
+
+    private static char bar(double value, double low, double high) {
+        double share = high > low ? (value - low) / (high - low) : 1;
+        return BARS.charAt((int) Math.round(share * (BARS.length() - 1)));
+    }
+
+    /** All of a hit, in the names of the JSON output. */
+    static Map<String, Object> fields(Hit hit) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("rank", hit.rank());
+        fields.put("id", hit.id());
+        fields.put("file", hit.file().toString());
+        fields.put("startMs", hit.startMs());
+        fields.put("endMs", hit.endMs());
+        fields.put("bestMs", hit.bestMs());
+        fields.put("score", hit.score());
+        fields.put("scoreWithoutSound", hit.scoreWithoutSound());
+        fields.put("soundAdded", hit.soundAdded());
+        fields.put("rankWithoutSound", hit.rankWithoutSound());
+        fields.put("soundState", hit.soundState());
+        fields.put("gates", hit.gates());
+        fields.put("frames", hit.frames());
+        fields.put("notes", hit.notes());
+        return fields;
+    }
+}

@@ -1,0 +1,24 @@
+package javigate.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** What the verbs of the library share. */
+final class Libraries {
+
+    private Libraries() {}
+
+    /** Refuses a folder that holds no library, so that a mistyped name makes none. */
+    static void requireExisting(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new IOException(folder + ": no library there; javigate add makes one");
+        }
+    }
+
+    /** Milliseconds as minutes, seconds and tenths: 1:23.4. */
+    static String time(long ms) {
+        return String.format(Locale.ROOT, "%d:%02d.%d", ms / 60_000, ms / 1000 % 60, ms / 100 % 10);
+    }
+}

@@ -1,0 +1,38 @@
+package javigate.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import javigate.checkpoint.Checkpoint;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which library, embedded by which model. */
+final class LibraryOptions {
+
+    @Option(
+            names = "--library",
+            paramLabel = "FOLDER",
+            description =
+                    "Library folder. Default: JAVIGATE_LIBRARY, else ~/.local/share/javigate.")
+    private @Nullable Path library;
+
+    @Option(
+            names = "--model",
+            paramLabel = "FOLDER",
+            description = "Model folder. Default: the small model that ships with javigate.")
+    private @Nullable Path model;
+
+    Path folder() {
+        if (library != null) {
+            return library;
+        }
+        String configured = System.getenv("JAVIGATE_LIBRARY");
+        return configured == null || configured.isBlank()
+                ? Path.of(System.getProperty("user.home"), ".local", "share", "javigate")
+                : Path.of(configured);
+    }
+
+    Checkpoint model() throws IOException {
+        return model == null ? Checkpoint.shipped() : Checkpoint.open(model);
+    }
+}

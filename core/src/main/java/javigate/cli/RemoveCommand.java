@@ -1,0 +1,42 @@
+package javigate.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import javigate.search.VideoLibrary;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code rm PATH…}. */
+@Command(
+        name = "rm",
+        mixinStandardHelpOptions = true,
+        description = "Forgets videos; the files themselves are not touched.")
+final class RemoveCommand implements Callable<Integer> {
+
+    @Mixin private LibraryOptions library = new LibraryOptions();
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "PATH",
+            description = "Videos as ls shows them, or folders whose videos are meant.")
+    private List<Path> paths = List.of();
+
+    @Override
+    public Integer call() throws Exception {
+        Libraries.requireExisting(library.folder());
+        try (VideoLibrary open = VideoLibrary.open(library.folder(), library.model())) {
+            for (Path path : paths) {
+                List<Path> removed = open.remove(path);
+                if (removed.isEmpty()) {
+                    throw new IOException(
+                            path + ": not in the library " + library.folder() + "; see ls");
+                }
+                removed.forEach(video -> System.out.println("removed  " + video));
+            }
+        }
+        return 0;
+    }
+}
