@@ -18,6 +18,33 @@ public final class FrameTransform {
     private FrameTransform() {}
 
     /**
+     * What a picture becomes before it is cropped, and where the crop lies in that.
+     *
+     * @param resizedWidth pixels, at least the crop's side; so is the height
+     * @param left of the crop, pixels; so is the top
+     */
+    public record Placement(int resizedWidth, int resizedHeight, int left, int top) {}
+
+    /**
+     * The arithmetic of {@link #resizeAndCrop}.
+     *
+     * @param width pixels, at least 1; so is the height
+     * @param sizePx side of the crop, at least 1
+     */
+    public static Placement placement(int width, int height, int sizePx) {
+        if (sizePx < 1) {
+            throw new IllegalArgumentException("resize to " + sizePx + " px; at least 1 is needed");
+        }
+        int resizedWidth = width <= height ? sizePx : scaledLongSide(sizePx, width, height);
+        int resizedHeight = width <= height ? scaledLongSide(sizePx, height, width) : sizePx;
+        return new Placement(
+                resizedWidth,
+                resizedHeight,
+                cropOffset(resizedWidth, sizePx),
+                cropOffset(resizedHeight, sizePx));
+    }
+
+    /**
      * Scales the shorter side to {@code sizePx} (the other is {@code int(size·long/short)}) and
      * keeps the middle; offsets are rounded half to even.
      *
@@ -26,15 +53,9 @@ public final class FrameTransform {
      * @return {@code sizePx}×{@code sizePx}
      */
     public static RgbImage resizeAndCrop(RgbImage image, int sizePx) {
-        if (sizePx < 1) {
-            throw new IllegalArgumentException("resize to " + sizePx + " px; at least 1 is needed");
-        }
-        int width = image.width();
-        int height = image.height();
-        int resizedWidth = width <= height ? sizePx : scaledLongSide(sizePx, width, height);
-        int resizedHeight = width <= height ? scaledLongSide(sizePx, height, width) : sizePx;
-        Kernel columns = Kernel.of(width, resizedWidth, cropOffset(resizedWidth, sizePx), sizePx);
-        Kernel rows = Kernel.of(height, resizedHeight, cropOffset(resizedHeight, sizePx), sizePx);
+        Placement place = placement(image.width(), image.height(), sizePx);
+        Kernel columns = Kernel.of(image.width(), place.resizedWidth(), place.left(), sizePx);
+        Kernel rows = Kernel.of(image.height(), place.resizedHeight(), place.top(), sizePx);
 
         int firstRow = rows.start[0];
         int lastRow = rows.start[sizePx - 1] + rows.length[sizePx - 1];

@@ -27,7 +27,6 @@ import javigate.tensor.Weights;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.jspecify.annotations.Nullable;
 
 /** Reference cases of the model parts. */
 final class ModelCases {
@@ -413,11 +412,7 @@ final class ModelCases {
     private static Path extraFile(ReferenceCase c, Path folder, String part) throws IOException {
         for (JsonNode file : c.json().path("extra_files")) {
             if (List.of(file.asText().split("\\.")).contains(part)) {
-                @Nullable Path name = Path.of(file.asText()).getFileName();
-                if (name == null || !name.toString().equals(file.asText())) {
-                    throw new IOException(folder + ": extra file " + file + " is not a plain name");
-                }
-                return folder.resolve(name);
+                return ReferenceCases.plainFile(folder, file.asText());
             }
         }
         throw new IOException(folder + ": the case names no extra file with ." + part + ".");

@@ -2,6 +2,7 @@ package javigate.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import javigate.tensor.Ops;
@@ -43,9 +44,53 @@ final class ReferenceCase {
     }
 
     double configNumber(String name) {
-        JsonNode value = json.path("config").path(name);
+        return number(json.path("config"), name);
+    }
+
+    /** The tolerance of a part of the case, an object of atol and rtol. */
+    JsonNode tolerance(String part) {
+        return json.path("tolerance").path(part);
+    }
+
+    /**
+     * An array of the description.
+     *
+     * @throws IllegalArgumentException if it is none or empty
+     */
+    static JsonNode rows(JsonNode node, String name) {
+        JsonNode rows = node.path(name);
+        if (!rows.isArray() || rows.isEmpty()) {
+            throw new IllegalArgumentException("the case has no list \"" + name + "\"");
+        }
+        return rows;
+    }
+
+    /** An array of whole numbers of the description. */
+    static int[] integers(JsonNode node, String name) {
+        JsonNode array = node.path(name);
+        if (!array.isArray()) {
+            throw new IllegalArgumentException(name + " is " + array + ", not a list");
+        }
+        int[] values = new int[array.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = integer(array, i, name);
+        }
+        return values;
+    }
+
+    static int integer(JsonNode array, int index, String name) {
+        JsonNode value = array.path(index);
+        if (!value.isIntegralNumber()) {
+            throw new IllegalArgumentException(
+                    "%s[%d] is %s, not a whole number".formatted(name, index, value));
+        }
+        return value.asInt();
+    }
+
+    static double number(JsonNode node, String name) {
+        JsonNode value = node.path(name);
         if (!value.isNumber()) {
-            throw new IllegalArgumentException("config." + name + " is " + value);
+            throw new IllegalArgumentException(name + " is " + value + ", not a number");
         }
         return value.asDouble();
     }
@@ -75,21 +120,24 @@ final class ReferenceCase {
 
     /** Compares values; NaN in either place fails unless in both. */
     void compare(String name, float[] ours, float[] expected, double atol, double rtol) {
+        compare(name, widened(ours), widened(expected), atol, rtol);
+    }
+
+    /** Compares values; NaN in either place fails unless in both. */
+    void compare(String name, double[] ours, double[] expected, double atol, double rtol) {
         comparisons++;
         if (ours.length != expected.length) {
-            failures.add(
-                    "%s: %d values instead of %d".formatted(name, ours.length, expected.length));
-            worstShare = Double.POSITIVE_INFINITY;
+            fail("%s: %d values instead of %d".formatted(name, ours.length, expected.length));
             return;
         }
         int wrong = 0;
         double worst = 0;
         for (int i = 0; i < ours.length; i++) {
-            double error = Math.abs((double) ours[i] - expected[i]);
-            double allowed = atol + rtol * Math.abs(expected[i]);
-            if (Float.floatToIntBits(ours[i]) == Float.floatToIntBits(expected[i])) {
+            if (ours[i] == expected[i] || (Double.isNaN(ours[i]) && Double.isNaN(expected[i]))) {
                 continue;
             }
+            double error = Math.abs(ours[i] - expected[i]);
+            double allowed = atol + rtol * Math.abs(expected[i]);
             if (!(error <= allowed)) {
                 wrong++;
             }
@@ -112,12 +160,32 @@ final class ReferenceCase {
     }
 
     /** Demands equality. */
-    void exact(String name, Object ours, Object expected) {
-        comparisons++;
-        if (!ours.equals(expected)) {
-            worstShare = Double.POSITIVE_INFINITY;
-            failures.add("%s: %s instead of %s".formatted(name, ours, expected));
+    void exact(String name, int[] ours, int[] expected) {
+        compare(
+                name,
+                Arrays.stream(ours).asDoubleStream().toArray(),
+                Arrays.stream(expected).asDoubleStream().toArray(),
+                0,
+                0);
+    }
+
+    /** Demands equality. */
+    void exact(String name, int ours, int expected) {
+        exact(name, new int[] {ours}, new int[] {expected});
+    }
+
+    /** Notes something wrong that is not a matter of numbers. */
+    void fail(String what) {
+        worstShare = Double.POSITIVE_INFINITY;
+        failures.add(what);
+    }
+
+    private static double[] widened(float[] values) {
+        double[] wide = new double[values.length];
+        for (int i = 0; i < wide.length; i++) {
+            wide[i] = values[i];
         }
+        return wide;
     }
 
     List<String> failures() {
