@@ -21,6 +21,7 @@ import javigate.search.Hit;
 import javigate.search.VideoLibrary;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code demo}: clips, library, recall, a few searches, the page. */
@@ -31,6 +32,8 @@ import picocli.CommandLine.Option;
                 "Makes sample clips with sound, indexes them with the small model, shows how well it"
                         + " finds them, and opens the page.")
 final class DemoCommand implements Callable<Integer> {
+
+    @Mixin private DeviceOption device = new DeviceOption();
 
     private static final int SEARCHES = 3;
 
@@ -74,6 +77,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        device.start();
         Path folder = (dir == null ? defaultFolder() : dir).resolve("seed-" + seed + "-" + clips);
         Checkpoint checkpoint = model == null ? Checkpoint.shipped() : Checkpoint.open(model);
         say("Making " + clips + " clips that the model has never met in " + folder);

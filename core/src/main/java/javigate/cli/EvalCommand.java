@@ -12,6 +12,7 @@ import javigate.eval.RetrievalMetrics;
 import javigate.model.RetrievalModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code eval}: a model on a SightSound split. */
@@ -22,6 +23,8 @@ import picocli.CommandLine.Option;
                 "Evaluates a model on a SightSound split: recall with the clips' sound and without,"
                         + " per kind of clip.")
 final class EvalCommand implements Callable<Integer> {
+
+    @Mixin private DeviceOption device = new DeviceOption();
 
     @Option(names = "--data", required = true, description = "SightSound folder.")
     private Path data = Path.of("");
@@ -37,6 +40,7 @@ final class EvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        device.start();
         Checkpoint from = checkpoint == null ? Checkpoint.shipped() : Checkpoint.open(checkpoint);
         Manifest manifest = Manifest.readSightSound(data, split);
         Evaluation evaluation;

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import javigate.checkpoint.Checkpoint;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which library, embedded by which model. */
 final class LibraryOptions {
+
+    @Mixin private DeviceOption device = new DeviceOption();
 
     @Option(
             names = "--library",
@@ -33,6 +36,7 @@ final class LibraryOptions {
     }
 
     Checkpoint model() throws IOException {
+        device.start();
         return model == null ? Checkpoint.shipped() : Checkpoint.open(model);
     }
 }

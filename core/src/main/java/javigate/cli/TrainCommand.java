@@ -19,6 +19,7 @@ import javigate.train.TrainConfig;
 import javigate.train.Trainer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code train}: one stage of the recipe. */
@@ -27,6 +28,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Trains one stage on a SightSound folder and writes a model folder.")
 final class TrainCommand implements Callable<Integer> {
+
+    @Mixin private DeviceOption device = new DeviceOption();
 
     @Option(names = "--config", required = true, description = "Configuration (JSON).")
     private Path config = Path.of("");
@@ -45,6 +48,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        device.start();
         TrainConfig settings = TrainConfig.load(config);
         Manifest train = Manifest.readSightSound(data, "train");
         Manifest val = Manifest.readSightSound(data, "val");

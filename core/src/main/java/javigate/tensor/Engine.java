@@ -7,6 +7,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -19,6 +20,7 @@ import org.bytedeco.pytorch.global.torch;
 public final class Engine {
 
     private static boolean started;
+    private static Device device = new Device("cpu");
 
     private Engine() {}
 
@@ -33,6 +35,31 @@ public final class Engine {
         }
         torch.set_num_threads(Runtime.getRuntime().availableProcessors());
         started = true;
+    }
+
+    /**
+     * Loads libtorch and chooses where tensors live; called before any model is loaded.
+     *
+     * @param name {@code cpu}, or {@code cuda} with a libtorch built for it
+     * @throws IllegalArgumentException if there is no such device
+     */
+    public static synchronized void start(String name) {
+        start();
+        if (!name.equals("cpu") && !name.matches("cuda(:\\d+)?")) {
+            throw new IllegalArgumentException("device " + name + "; known are cpu and cuda");
+        }
+        if (name.startsWith("cuda") && !torch.cuda_is_available()) {
+            throw new IllegalArgumentException(
+                    "device "
+                            + name
+                            + ": this machine or this build of libtorch has no CUDA; use cpu");
+        }
+        device = new Device(name);
+    }
+
+    /** Where tensors live. */
+    static synchronized Device device() {
+        return device;
     }
 
     /** Whether this CPU has AVX-512 (BW), as Linux reports it; false where that cannot be told. */

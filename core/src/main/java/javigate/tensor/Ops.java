@@ -22,15 +22,24 @@ public final class Ops {
     /** A float tensor of the given shape with a copy of {@code values}. */
     public static Tensor floats(float[] values, long... shape) {
         try (FloatPointer pointer = new FloatPointer(values)) {
-            return torch.from_blob(pointer, shape, kind(torch.ScalarType.Float)).clone();
+            return onDevice(torch.from_blob(pointer, shape, kind(torch.ScalarType.Float)).clone());
         }
     }
 
     /** An int64 tensor of the given shape with a copy of {@code values}. */
     public static Tensor longs(long[] values, long... shape) {
         try (LongPointer pointer = new LongPointer(values)) {
-            return torch.from_blob(pointer, shape, kind(torch.ScalarType.Long)).clone();
+            return onDevice(torch.from_blob(pointer, shape, kind(torch.ScalarType.Long)).clone());
         }
+    }
+
+    /** A float tensor without dimensions. */
+    public static Tensor scalar(double value) {
+        return floats(new float[] {(float) value});
+    }
+
+    private static Tensor onDevice(Tensor x) {
+        return x.to(Engine.device(), x.scalar_type());
     }
 
     /** The values of a tensor of any number type, as floats in row-major order. */

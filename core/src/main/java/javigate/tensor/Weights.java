@@ -115,7 +115,10 @@ public final class Weights implements AutoCloseable {
         return result;
     }
 
-    /** The same values as float32: the tensor itself where it is that already, else a copy. */
+    /**
+     * The same values as float32 on the engine's device; the tensor itself where it is that
+     * already.
+     */
     public Weights asFloat32() {
         Weights result = new Weights(metadata, mapping);
         tensors.forEach(
@@ -123,7 +126,7 @@ public final class Weights implements AutoCloseable {
                         result.put(
                                 name,
                                 tensor.is_floating_point()
-                                        ? tensor.to(torch.ScalarType.Float)
+                                        ? tensor.to(Engine.device(), torch.ScalarType.Float)
                                         : tensor));
         return result;
     }

@@ -25,19 +25,19 @@ public final class AdaptiveMargin {
         Tensor similarity =
                 Ops.scale(torch.matmul(t, t.t()).add(torch.matmul(v, v.t())), 0.5); // [B, B]
         Tensor margin =
-                Ops.scale(similarity, -lambda)
-                        .add(new Scalar(lambda))
-                        .minimum(torch.full(new long[] {1}, new Scalar(max)));
+                torch.clamp_max(
+                        Ops.scale(similarity, -lambda).add(new Scalar(lambda)), new Scalar(max));
         return margin.mul(offDiagonal(margin));
     }
 
     /** δ for i ≠ j, 0 on the diagonal: [B, B]. */
     public static Tensor fixed(Tensor text, double max) {
-        Tensor ones = torch.ones(text.size(0), text.size(0));
-        return Ops.scale(offDiagonal(ones), max);
+        Tensor square = torch.matmul(text.detach(), text.detach().t());
+        return Ops.scale(offDiagonal(square), max);
     }
 
+    /** 1 off the diagonal, 0 on it, in the shape of a square matrix. */
     private static Tensor offDiagonal(Tensor square) {
-        return torch.ones_like(square).sub(torch.eye(square.size(0)));
+        return torch.ones_like(square).fill_diagonal_(new Scalar(0));
     }
 }

@@ -14,7 +14,6 @@ import javigate.tensor.Weights;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * AVIGATE, ready to embed and score. A clip is encoded once, without any text (the video side never
@@ -199,7 +198,7 @@ public final class Avigate implements RetrievalModel {
                             Ops.floats(text, 1, width),
                             Ops.floats(values, clips.size(), frames, width),
                             Ops.floats(mask, clips.size(), frames),
-                            torch.full(new long[] {}, new org.bytedeco.pytorch.Scalar(alpha)));
+                            Ops.scalar(alpha));
             float[] row = Ops.toFloats(scores);
             double[] result = new double[row.length];
             for (int i = 0; i < row.length; i++) {

@@ -168,7 +168,7 @@ public final class AvigateNetwork {
     /** α of Eq. 8: the configured constant, or λ·exp(logit scale). Scalar. */
     public Tensor alpha() {
         return config.alpha() > 0
-                ? torch.full(new long[] {}, new Scalar(config.alpha()))
+                ? Ops.scalar(config.alpha())
                 : Ops.scale(scale(), config.lambda());
     }
 
