@@ -1,0 +1,186 @@
+package javigate.search;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import javigate.checkpoint.Checkpoint;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VideoLibraryTest {
+
+    @TempDir static Path shared;
+    private static Checkpoint model;
+    private static Path videos;
+
+    @TempDir Path folder;
+
+    @BeforeAll
+    static void makeVideos() throws IOException {
+        model = TinyModel.save(shared.resolve("model"), 1);
+        videos = Files.createDirectory(shared.resolve("videos"));
+        TinyModel.clip(videos.resolve("loud.mp4"), 3, 440);
+        TinyModel.clip(videos.resolve("mute.mp4"), 2, 0);
+        TinyModel.clip(videos.resolve("long.mp4"), 65, 880);
+        Files.writeString(videos.resolve("text.mp4"), "this is no video");
+        Files.createFile(videos.resolve("empty.mp4"));
+        Files.writeString(videos.resolve("README.md"), "about these videos");
+    }
+
+    @Test
+    void everyFileGetsAnOutcomeAndNoWorkIsDoneTwice() throws IOException {
+        try (VideoLibrary library = VideoLibrary.open(folder, model)) {
+            AddReport first = library.add(List.of(videos), outcome -> {});
+            assertEquals(3, first.indexed());
+            assertEquals(2, first.failed());
+            assertEquals(List.of(videos.resolve("README.md").toAbsolutePath()), first.passedOver());
+            assertTrue(!first.failedANamedFile());
+            for (AddReport.Outcome outcome : first.outcomes()) {
+                if (outcome instanceof AddReport.Failed failed) {
+                    assertTrue(
+                            failed.reason().contains(String.valueOf(failed.file().getFileName())));
+                    assertEquals(1, failed.reason().lines().count());
+                }
+            }
+            AddReport second = library.add(List.of(videos), outcome -> {});
+            assertEquals(0, second.indexed());
+            assertEquals(3, second.skipped());
+        }
+    }
+
+    @Test
+    void aLongVideoIsStoredAsClipsOfAtMostThirtySeconds() throws IOException {
+        try (VideoLibrary library = VideoLibrary.open(folder, model)) {
+            library.add(List.of(videos.resolve("long.mp4")), outcome -> {});
+            assertEquals(3, library.clipCount());
+            List<Hit> hits = library.search("a bell rings", 10, true);
+            assertEquals(3, hits.size());
+            for (Hit hit : hits) {
+                assertTrue(hit.endMs() - hit.startMs() <= 30_000);
+                for (FrameScore frame : hit.frames()) {
+                    assertTrue(frame.timeMs() >= hit.startMs() && frame.timeMs() < hit.endMs());
+                }
+                assertTrue(hit.bestMs() >= hit.startMs() && hit.bestMs() < hit.endMs());
+            }
+        }
+    }
+
+    @Test
+    void aHitIsExplained() throws IOException {
+        try (VideoLibrary library = VideoLibrary.open(folder, model)) {
+            library.add(List.of(videos), outcome -> {});
+            List<Hit> hits = library.search("a red square moves", 10, true);
+            Map<String, Hit> byName =
+                    hits.stream()
+                            .collect(
+                                    Collectors.toMap(
+                                            h -> h.file().getFileName() + " " + h.startMs(),
+                                            h -> h));
+            Hit mute = byName.get("mute.mp4 0");
+            assertTrue(mute != null);
+            assertEquals("absent", mute.soundState());
+            assertEquals(mute.scoreWithoutSound(), mute.score(), 1e-6);
+            Hit loud = byName.get("loud.mp4 0");
+            assertTrue(loud != null);
+            assertEquals("waveform", loud.soundState());
+            assertTrue(loud.score() != loud.scoreWithoutSound());
+            for (int i = 0; i < hits.size(); i++) {
+                Hit hit = hits.get(i);
+                assertEquals(i + 1, hit.rank());
+                assertTrue(i == 0 || hit.score() <= hits.get(i - 1).score());
+                double shares = hit.frames().stream().mapToDouble(FrameScore::share).sum();
+                assertEquals(hit.score(), shares, 1e-5);
+                assertEquals(4, hit.gates().length);
+            }
+            List<Hit> muted = library.search("a red square moves", 10, false);
+            for (Hit hit : muted) {
+                assertEquals(hit.rankWithoutSound(), hit.rank());
+                assertEquals(hit.scoreWithoutSound(), hit.score());
+            }
+        }
+    }
+
+    @Test
+    void aChangedFileReplacesItsClips() throws IOException {
+        Path file = folder.resolve("changing.mp4");
+        try (VideoLibrary library = VideoLibrary.open(folder.resolve("library"), model)) {
+            TinyModel.clip(file, 1, 440);
+            library.add(List.of(file), outcome -> {});
+            Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000));
+            assertEquals(1, library.add(List.of(file), outcome -> {}).skipped());
+            Files.delete(file);
+            TinyModel.clip(file, 2, 440);
+            assertEquals(1, library.add(List.of(file), outcome -> {}).indexed());
+            assertEquals(1, library.clipCount());
+            assertTrue(Math.abs(2000 - library.videos().get(0).durationMs()) < 150);
+        }
+    }
+
+    @Test
+    void removeForgetsAVideoOrAFolderOfThem() throws IOException {
+        try (VideoLibrary library = VideoLibrary.open(folder, model)) {
+            library.add(List.of(videos), outcome -> {});
+            assertEquals(1, library.remove(videos.resolve("mute.mp4")).size());
+            assertEquals(2, library.remove(videos).size());
+            assertEquals(0, library.clipCount());
+            assertEquals(List.of(), library.search("anything", 5, true));
+        }
+    }
+
+    @Test
+    void aMissingNamedFileIsReported() throws IOException {
+        try (VideoLibrary library = VideoLibrary.open(folder, model)) {
+            Path missing = folder.resolve("nowhere.mp4");
+            AddReport report = library.add(List.of(missing), outcome -> {});
+            assertTrue(report.failedANamedFile());
+            AddReport.Failed failed = (AddReport.Failed) report.outcomes().get(0);
+            assertTrue(failed.reason().contains("nowhere.mp4"), failed.reason());
+        }
+    }
+
+    @Test
+    void anotherModelIsRefused() throws IOException {
+        VideoLibrary.open(folder, model).close();
+        Checkpoint other = TinyModel.save(shared.resolve("other"), 2);
+        IOException refused =
+                assertThrows(IOException.class, () -> VideoLibrary.open(folder, other));
+        assertTrue(String.valueOf(refused.getMessage()).contains("model"));
+    }
+
+    @Test
+    void aBlankOrEndlessQueryIsRefused() throws IOException {
+        try (VideoLibrary library = VideoLibrary.open(folder, model)) {
+            assertThrows(IllegalArgumentException.class, () -> library.search("  ", 5, true));
+            String endless = "a".repeat(VideoLibrary.MAX_QUERY_CHARACTERS + 1);
+            assertThrows(IllegalArgumentException.class, () -> library.search(endless, 5, true));
+        }
+    }
+
+    @Test
+    void segmentsCoverTheVideo() {
+        for (long duration : new long[] {0, 1, 29_999, 30_000, 30_001, 90_000, 3_599_999}) {
+            List<Segments.Segment> segments = Segments.of(duration);
+            long position = 0;
+            for (Segments.Segment segment : segments) {
+                assertEquals(position, segment.startMs());
+                assertTrue(segment.endMs() > segment.startMs());
+                assertTrue(segment.endMs() - segment.startMs() <= Segments.MAX_MS);
+                position = segment.endMs();
+            }
+            assertEquals(Math.max(1, duration), position);
+        }
+        assertArrayEquals(
+                new long[] {0, 15_000},
+                Segments.of(30_001).stream().mapToLong(Segments.Segment::startMs).toArray());
+    }
+}
