@@ -76,8 +76,11 @@ final class AddCommand implements Callable<Integer> {
                 report.indexed(), report.skipped(), report.failed());
         if (!report.passedOver().isEmpty()) {
             System.out.printf(
-                    "%d other files passed over (no video by their names), such as %s%n",
-                    report.passedOver().size(), report.passedOver().get(0));
+                    "passed over, no video by its name: %s%s%n",
+                    report.passedOver().get(0),
+                    report.passedOver().size() > 1
+                            ? " and " + (report.passedOver().size() - 1) + " more"
+                            : "");
         }
     }
 

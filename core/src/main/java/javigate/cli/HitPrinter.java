@@ -72,7 +72,9 @@ final class HitPrinter {
                     String.format(
                             Locale.ROOT, " attention %+.2f / FFN %+.2f ", layer[0], layer[1]));
         }
-        hit.notes().forEach(note -> text.append("\n      note           ").append(note));
+        hit.notes().stream()
+                .filter(note -> !note.equals(sound(hit))) // the line above says it already
+                .forEach(note -> text.append("\n      note           ").append(note));
         return text.toString();
     }
 

@@ -2,6 +2,7 @@ package javigate.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -25,16 +26,32 @@ import picocli.CommandLine.Command;
         })
 public final class Javigate {
 
+    /** Exit code after Ctrl-C, as shells have it. */
+    private static final int INTERRUPTED = 130;
+
     private Javigate() {}
 
     /**
      * Runs the verb named in {@code args} and exits with 0 (good), 1 (failed) or 2 (wrong usage).
      */
     public static void main(String[] args) {
-        System.exit(
+        AtomicBoolean ended = new AtomicBoolean();
+        // Interrupted, the process stops at once: libtorch's exit handlers crash under running
+        // computations, and what was reported is on disk already.
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    if (!ended.get()) {
+                                        Runtime.getRuntime().halt(INTERRUPTED);
+                                    }
+                                }));
+        int code =
                 new CommandLine(new Javigate())
                         .setExecutionExceptionHandler(Javigate::report)
-                        .execute(args));
+                        .execute(args);
+        ended.set(true);
+        System.exit(code);
     }
 
     /** A user's mistake is one line; anything else is a defect and shows where it happened. */
