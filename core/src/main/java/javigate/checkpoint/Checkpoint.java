@@ -1,6 +1,7 @@
 package javigate.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import javigate.model.avigate.AvigateConfig;
 import javigate.model.clip.ClipTokenizer;
 import javigate.tensor.Safetensors;
 import javigate.tensor.Weights;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model in a folder: {@code config.json}, {@code model.safetensors}, {@code vocab.json} and
@@ -36,7 +38,11 @@ public record Checkpoint(
     private static final String CONFIG = "config.json";
     private static final String PREPROCESSING = "preprocessor_config.json";
     private static final ObjectMapper JSON =
-            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+            new ObjectMapper()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     /** The form of config.json: which architecture, which name, its values. */
     private record ConfigFile(String architecture, String name, AvigateConfig avigate) {}
@@ -79,7 +85,11 @@ public record Checkpoint(
                             + " vocab.json, merges.txt and preprocessor_config.json");
         }
         try {
-            return JSON.readValue(file.toFile(), type);
+            @Nullable T value = JSON.readValue(file.toFile(), type);
+            if (value == null) {
+                throw new IOException(file + ": holds null, not an object");
+            }
+            return value;
         } catch (JsonProcessingException e) {
             throw new IOException(file + ": " + e.getOriginalMessage(), e);
         }
@@ -108,6 +118,9 @@ public record Checkpoint(
         } catch (IllegalArgumentException e) {
             weights.close();
             throw new IOException(folder.resolve(WEIGHTS) + ": " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            weights.close();
+            throw e;
         }
     }
 

@@ -46,8 +46,10 @@ public final class Ops {
     public static float[] toFloats(Tensor x) {
         Tensor flat = x.detach().to(torch.ScalarType.Float).cpu().contiguous();
         float[] values = new float[Math.toIntExact(flat.numel())];
-        FloatBuffer buffer = flat.createBuffer();
-        buffer.get(values);
+        if (values.length > 0) { // there is no buffer of nothing
+            FloatBuffer buffer = flat.createBuffer();
+            buffer.get(values);
+        }
         return values;
     }
 
@@ -55,8 +57,10 @@ public final class Ops {
     public static long[] toLongs(Tensor x) {
         Tensor flat = x.detach().to(torch.ScalarType.Long).cpu().contiguous();
         long[] values = new long[Math.toIntExact(flat.numel())];
-        LongBuffer buffer = flat.createBuffer();
-        buffer.get(values);
+        if (values.length > 0) { // there is no buffer of nothing
+            LongBuffer buffer = flat.createBuffer();
+            buffer.get(values);
+        }
         return values;
     }
 

@@ -1,6 +1,7 @@
 package javigate.tensor;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -38,7 +39,12 @@ public final class Safetensors {
     static final long MAX_HEADER_BYTES = 100_000_000;
 
     private static final int ALIGNMENT_BYTES = 64;
-    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Strict, so that no two readers can take one file for two different ones. */
+    private static final ObjectMapper JSON =
+            new ObjectMapper()
+                    .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private static final Map<String, torch.ScalarType> TYPES =
             Map.of(
@@ -76,6 +82,9 @@ public final class Safetensors {
      */
     public static Weights open(Path file) throws IOException {
         Engine.start();
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + ": a folder, not a safetensors file");
+        }
         Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
@@ -108,7 +117,7 @@ public final class Safetensors {
         } catch (NoSuchFileException e) {
             arena.close();
             throw new IOException(file + ": no such file", e);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             arena.close();
             throw e;
         }
@@ -129,6 +138,9 @@ public final class Safetensors {
         } catch (JsonProcessingException e) {
             throw new IOException(
                     file + ": the safetensors header is not JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new IOException(
+                    file + ": the safetensors header is not JSON: " + e.getMessage(), e);
         }
         if (root == null || !root.isObject()) {
             throw new IOException(file + ": the safetensors header is not a JSON object");
@@ -175,19 +187,17 @@ public final class Safetensors {
         }
         long[] shape = new long[shapeNode.size()];
         long count = 1;
+        long dimensions = 1; // as count, but a size of 0 does not hide that the others overflow
         try {
             for (int i = 0; i < shape.length; i++) {
-                JsonNode size = shapeNode.get(i);
-                if (!size.isIntegralNumber() || size.longValue() < 0) {
-                    throw new ArithmeticException("size " + size);
-                }
-                shape[i] = size.longValue();
+                shape[i] = whole(shapeNode.get(i));
+                dimensions = Math.multiplyExact(dimensions, Math.max(1, shape[i]));
                 count = Math.multiplyExact(count, shape[i]);
             }
             long wanted = Math.multiplyExact(count, bytesPerValue(type));
-            long begin = offsets.get(0).longValue();
-            long end = offsets.get(1).longValue();
-            if (begin < 0 || end < begin || end > dataBytes || end - begin != wanted) {
+            long begin = whole(offsets.get(0));
+            long end = whole(offsets.get(1));
+            if (end < begin || end > dataBytes || end - begin != wanted) {
                 throw new ArithmeticException(
                         "offsets %s, %d bytes wanted, %d in the file"
                                 .formatted(offsets, wanted, dataBytes));
@@ -199,6 +209,13 @@ public final class Safetensors {
                             .formatted(file, name, shapeNode, e.getMessage()),
                     e);
         }
+    }
+
+    private static long whole(JsonNode number) {
+        if (!number.isIntegralNumber() || !number.canConvertToLong() || number.longValue() < 0) {
+            throw new ArithmeticException(number + " is no size or offset");
+        }
+        return number.longValue();
     }
 
     private static long bytesPerValue(torch.ScalarType type) {

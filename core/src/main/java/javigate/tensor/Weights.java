@@ -89,12 +89,14 @@ public final class Weights implements AutoCloseable {
         return Ops.toLongs(get(name));
     }
 
-    /** The values of a float64 tensor, row-major. */
+    /** The values as float64, row-major. */
     public double[] doubles(String name) {
         Tensor flat = get(name).to(torch.ScalarType.Double).contiguous();
         double[] values = new double[Math.toIntExact(flat.numel())];
-        java.nio.DoubleBuffer buffer = flat.createBuffer();
-        buffer.get(values);
+        if (values.length > 0) { // there is no buffer of nothing
+            java.nio.DoubleBuffer buffer = flat.createBuffer();
+            buffer.get(values);
+        }
         return values;
     }
 

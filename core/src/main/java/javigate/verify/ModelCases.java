@@ -83,7 +83,10 @@ final class ModelCases {
                 torch.matmul(Ops.l2Normalise(images), Ops.l2Normalise(texts).t()).mul(scale));
     }
 
-    /** AST, from the authors' and from HuggingFace's names. */
+    /**
+     * AST, from the authors' and from HuggingFace's names. {@code out.ast_logits} is not compared:
+     * it belongs to the classification head, which AVIGATE leaves out.
+     */
     static void ast(ReferenceCase c, Path folder) throws IOException {
         AstConfig config =
                 new AstConfig(
