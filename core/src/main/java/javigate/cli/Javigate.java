@@ -10,7 +10,12 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "javigate 0.1.0",
         synopsisSubcommandLabel = "VERB",
-        subcommands = {DataCommand.class, TrainCommand.class, VerifyCommand.class})
+        subcommands = {
+            DataCommand.class,
+            ServeCommand.class,
+            TrainCommand.class,
+            VerifyCommand.class
+        })
 public final class Javigate {
 
     private Javigate() {}
