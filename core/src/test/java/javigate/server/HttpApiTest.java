@@ -402,7 +402,8 @@ class HttpApiTest {
 
     /** Sends what no HTTP library would. */
     private static String raw(HttpApi server, String line, String header) throws Exception {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), URI.create(server.url()).getPort())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), URI.create(server.url()).getPort())) {
             socket.setSoTimeout(20_000);
             String request = line + "\r\n" + header + "\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
