@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
@@ -19,6 +20,7 @@ import javigate.eval.RetrievalMetrics;
 import javigate.search.AddReport;
 import javigate.search.Hit;
 import javigate.search.VideoLibrary;
+import javigate.server.HttpApi;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,6 +59,12 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(names = "--no-serve", description = "Do not serve the page at the end.")
     private boolean noServe;
+
+    @Option(
+            names = "--port",
+            defaultValue = "" + HttpApi.DEFAULT_PORT,
+            description = "Port of the page, 0 for any free one (default ${DEFAULT-VALUE}).")
+    private int port;
 
     @Option(names = "--model", paramLabel = "FOLDER", description = "Another model folder.")
     private @Nullable Path model;
@@ -105,7 +113,9 @@ final class DemoCommand implements Callable<Integer> {
             print(result);
             searches(library, manifest);
             if (!noServe) {
-                say("serve follows");
+                System.out.println("\nNow search for yourself:");
+                ServeCommand.serve(
+                        library, new HttpApi.Options("127.0.0.1", port, Optional.empty()), true);
             }
         }
         return 0;

@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             ListCommand.class,
             RemoveCommand.class,
             SearchCommand.class,
+            ServeCommand.class,
             TrainCommand.class,
             VerifyCommand.class
         })

@@ -275,6 +275,11 @@ public final class VideoLibrary implements AutoCloseable {
         return store.get(id);
     }
 
+    /** The model the library was made with. */
+    public LibraryModel model() {
+        return store.header().model();
+    }
+
     /** Shows what other processes have added since. */
     public void refresh() throws IOException {
         store.refresh();

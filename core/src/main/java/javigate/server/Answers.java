@@ -1,0 +1,79 @@
+package javigate.server;
+
+import java.nio.file.Path;
+import java.util.List;
+import javigate.index.StoredVideo;
+import javigate.search.FrameScore;
+import javigate.search.Hit;
+
+/** What the API says, as JSON: files by name only, for paths are nobody's business. */
+final class Answers {
+
+    private Answers() {}
+
+    /** To {@code /api/status}. */
+    record Status(String model, long videos, long clips) {}
+
+    /** One of {@code /api/videos}. */
+    record Video(String name, long durationMs, int segments) {
+        static Video of(StoredVideo video) {
+            return new Video(
+                    nameOf(Path.of(video.file().path())), video.durationMs(), video.segments());
+        }
+    }
+
+    /** To {@code /api/videos}. */
+    record Videos(List<Video> videos) {}
+
+    /**
+     * To {@code /api/search}.
+     *
+     * @param clips all that were compared
+     */
+    record Search(String query, boolean sound, long tookMs, long clips, List<Found> hits) {}
+
+    /** A {@link Hit}. */
+    record Found(
+            int rank,
+            String id,
+            String file,
+            long startMs,
+            long endMs,
+            long bestMs,
+            double score,
+            double scoreWithoutSound,
+            double soundAdded,
+            long rankWithoutSound,
+            String soundState,
+            float[][] gates,
+            List<FrameScore> frames,
+            List<String> notes) {
+        static Found of(Hit hit) {
+            String name = nameOf(hit.file());
+            return new Found(
+                    hit.rank(),
+                    hit.id(),
+                    name,
+                    hit.startMs(),
+                    hit.endMs(),
+                    hit.bestMs(),
+                    hit.score(),
+                    hit.scoreWithoutSound(),
+                    hit.soundAdded(),
+                    hit.rankWithoutSound(),
+                    hit.soundState(),
+                    hit.gates(),
+                    hit.frames(),
+                    hit.notes().stream()
+                            .map(note -> note.replace(hit.file().toString(), name))
+                            .toList());
+        }
+    }
+
+    /** Whatever went wrong. */
+    record Failure(String error) {}
+
+    private static String nameOf(Path file) {
+        return String.valueOf(file.getFileName());
+    }
+}

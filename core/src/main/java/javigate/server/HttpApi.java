@@ -1,0 +1,332 @@
+package javigate.server;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.util.JavalinBindException;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import javigate.index.StoredClip;
+import javigate.media.MediaException;
+import javigate.search.VideoLibrary;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves a library over HTTP: a web page at {@code /}, what it uses below {@code /api}, and the
+ * videos themselves. Only stored clips are ever read, by id; the client names no path and is told
+ * none. Every error is JSON, {@code {"error": "..."}}.
+ *
+ * <pre>
+ * GET /api/search?q=TEXT&amp;k=20&amp;sound=true
+ * GET /api/videos
+ * GET /api/status
+ * GET /video/ID                 the file, with ranges
+ * GET /thumb/ID?t=MILLISECONDS  a JPEG of the nearest embedded frame
+ * </pre>
+ */
+public final class HttpApi implements AutoCloseable {
+
+    /** Where {@code serve} listens unless told otherwise. */
+    public static final int DEFAULT_PORT = 7700;
+
+    /** Most hits of one search. */
+    static final int MAX_HITS = 100;
+
+    private static final int DEFAULT_HITS = 20;
+
+    /** The longest query, each character as nine of a URL, and what else browsers send. */
+    private static final int REQUEST_HEADER_BYTES = 32 * 1024;
+
+    /** Requests at a time; a paused video holds one until Jetty's idle timeout. */
+    private static final int MAX_THREADS = 64;
+
+    private static final Map<String, String> HEADERS =
+            Map.of(
+                    "Content-Security-Policy",
+                    "default-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none';"
+                            + " frame-ancestors 'none'",
+                    "X-Content-Type-Options",
+                    "nosniff",
+                    "Referrer-Policy",
+                    "no-referrer",
+                    "Cross-Origin-Resource-Policy",
+                    "same-origin",
+                    "Cross-Origin-Opener-Policy",
+                    "same-origin");
+
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{20}");
+
+    /**
+     * Where to listen and who may ask.
+     *
+     * @param host name or address to listen on
+     * @param port 0 to 65535; 0 takes any free one
+     * @param token every request must carry it; 16 to 200 letters, digits, {@code . _ ~ -}. When
+     *     absent, one is made up if the host can be reached from other machines.
+     */
+    public record Options(String host, int port, Optional<String> token) {
+
+        private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~-]{16,200}");
+
+        /** This machine only, the usual port, no token. */
+        public static final Options LOCAL =
+                new Options("127.0.0.1", DEFAULT_PORT, Optional.empty());
+
+        public Options {
+            if (host.isBlank() || port < 0 || port > 65_535) {
+                throw new IllegalArgumentException(
+                        "host \"%s\", port %d; a host and a port from 0 to 65535 are needed"
+                                .formatted(host, port));
+            }
+            if (token.isPresent() && !TOKEN.matcher(token.get()).matches()) {
+                throw new IllegalArgumentException(
+                        "a token of %d characters; it needs 16 to 200 letters, digits, . _ ~ or -"
+                                .formatted(token.get().length()));
+            }
+        }
+    }
+
+    private final VideoLibrary library;
+    private final Thumbnails thumbnails = new Thumbnails();
+    private final PageFiles page = PageFiles.load();
+    private final Gate gate;
+    private final Javalin server;
+    private final String url;
+
+    private HttpApi(VideoLibrary library, Options options) throws IOException {
+        this.library = library;
+        Optional<String> madeUp =
+                options.token().isPresent() || Gate.isLoopback(options.host())
+                        ? Optional.empty()
+                        : Optional.of(newToken());
+        this.gate = new Gate(options.host(), options.token().or(() -> madeUp));
+        this.server = Javalin.create(this::configure);
+        try {
+            server.start(options.host(), options.port());
+        } catch (JavalinBindException e) {
+            thumbnails.close();
+            throw new IOException(
+                    "cannot listen on %s, port %d; is the port in use? choose another with --port"
+                            .formatted(options.host(), options.port()),
+                    e);
+        }
+        String name =
+                Gate.isWildcard(options.host())
+                        ? Gate.machineName()
+                        : Gate.bracketed(options.host());
+        this.url =
+                "http://%s:%d/%s"
+                        .formatted(name, server.port(), madeUp.map(t -> "?token=" + t).orElse(""));
+    }
+
+    /**
+     * Serves until closed.
+     *
+     * @param library stays the caller's to close, after this
+     * @throws IOException if the port is taken or the host is not this machine's
+     */
+    public static HttpApi start(VideoLibrary library, Options options) throws IOException {
+        return new HttpApi(library, options);
+    }
+
+    /** The page's address; with the token where one was made up. */
+    public String url() {
+        return url;
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+        thumbnails.close();
+    }
+
+    private static String newToken() {
+        byte[] bytes = new byte[16];
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private void configure(JavalinConfig config) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.http.compressionStrategy = CompressionStrategy.NONE; // videos are compressed
+        config.http.prefer405over404 = true;
+        config.router.javaLangErrorHandler(
+                (response, error) -> {
+                    log("a request failed", error);
+                    response.setStatus(500);
+                });
+        config.jetty.threadPool = new QueuedThreadPool(MAX_THREADS);
+        config.jetty.modifyHttpConfiguration(
+                http -> {
+                    http.setRequestHeaderSize(REQUEST_HEADER_BYTES);
+                    http.setSendServerVersion(false);
+                });
+        // For requests so malformed that they reach no route.
+        config.jetty.modifyServer(
+                jetty ->
+                        jetty.setErrorHandler(
+                                (request, response, callback) -> {
+                                    HEADERS.forEach(
+                                            (name, value) ->
+                                                    response.getHeaders()
+                                                            .put(new HttpField(name, value)));
+                                    response.getHeaders()
+                                            .put(HttpHeader.CONTENT_TYPE, "application/json");
+                                    byte[] body =
+                                            "{\"error\":\"not a request this server understands\"}"
+                                                    .getBytes(StandardCharsets.UTF_8);
+                                    response.write(true, ByteBuffer.wrap(body), callback);
+                                    return true;
+                                }));
+        routes(config.routes);
+    }
+
+    private void routes(RoutesConfig routes) {
+        routes.before(
+                ctx -> {
+                    HEADERS.forEach(ctx::header);
+                    ctx.header("Cache-Control", "no-store");
+                    gate.check(ctx);
+                });
+        routes.get("/", this::page);
+        page.names().forEach(name -> routes.get("/" + name, ctx -> page.send(ctx, name)));
+        routes.get("/api/search", this::search);
+        routes.get("/api/videos", this::videos);
+        routes.get("/api/status", this::status);
+        routes.get("/video/{id}", ctx -> VideoResponse.send(ctx, clip(ctx).file()));
+        routes.head("/video/{id}", ctx -> VideoResponse.send(ctx, clip(ctx).file()));
+        routes.get("/thumb/{id}", this::thumbnail);
+        routes.exception(Refusal.class, (e, ctx) -> fail(ctx, e.status(), e.getMessage()));
+        routes.exception(
+                HttpResponseException.class,
+                (e, ctx) ->
+                        fail(
+                                ctx,
+                                e.getStatus(),
+                                switch (e.getStatus()) {
+                                    case 404 -> "nothing is served under this address";
+                                    case 405 -> "this server only answers GET";
+                                    default -> "not a request this server understands";
+                                }));
+        routes.exception(
+                Exception.class,
+                (e, ctx) -> {
+                    log(ctx.method() + " " + ctx.path() + " failed", e);
+                    if (!ctx.res().isCommitted()) {
+                        fail(ctx, 500, "the server failed; it printed the reason where it runs");
+                    }
+                });
+    }
+
+    private static void fail(Context ctx, int status, @Nullable String error) {
+        ctx.res().resetBuffer();
+        ctx.status(status).json(new Answers.Failure(String.valueOf(error)));
+    }
+
+    private static void log(String what, Throwable e) {
+        System.Logger logger = System.getLogger(HttpApi.class.getName());
+        logger.log(System.Logger.Level.ERROR, what, e);
+    }
+
+    /** The page; a token leaves the address, where it would be seen and kept. */
+    private void page(Context ctx) {
+        if (ctx.queryParam("token") == null) {
+            page.send(ctx, PageFiles.INDEX);
+            return;
+        }
+        String query = ctx.queryParam("q");
+        ctx.redirect(
+                query == null ? "/" : "/?q=" + URLEncoder.encode(query, StandardCharsets.UTF_8));
+    }
+
+    private void search(Context ctx) throws IOException {
+        String query = ctx.queryParam("q");
+        if (query == null || query.isBlank()) {
+            throw new Refusal(400, "q is empty; say what is seen or heard");
+        }
+        if (query.length() > VideoLibrary.MAX_QUERY_CHARACTERS) {
+            throw new Refusal(
+                    400,
+                    "q has %d characters; at most %d are allowed"
+                            .formatted(query.length(), VideoLibrary.MAX_QUERY_CHARACTERS));
+        }
+        long k = number(ctx, "k", DEFAULT_HITS, 1, MAX_HITS);
+        String soundText = ctx.queryParam("sound");
+        boolean sound = soundText == null || soundText.equals("true");
+        if (!sound && !"false".equals(soundText)) {
+            throw new Refusal(400, "sound must be true or false");
+        }
+        long start = System.nanoTime();
+        library.refresh();
+        List<Answers.Found> hits =
+                library.search(query, (int) k, sound).stream().map(Answers.Found::of).toList();
+        long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+        ctx.json(new Answers.Search(query, sound, tookMs, library.clipCount(), hits));
+    }
+
+    private static long number(Context ctx, String name, long otherwise, long min, long max) {
+        String text = ctx.queryParam(name);
+        if (text == null) {
+            return otherwise;
+        }
+        try {
+            long value = Long.parseLong(text);
+            if (value >= min && value <= max) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // Answered below like a number outside the range.
+        }
+        throw new Refusal(400, "%s must be a whole number from %d to %d".formatted(name, min, max));
+    }
+
+    private void videos(Context ctx) throws IOException {
+        library.refresh();
+        ctx.json(new Answers.Videos(library.videos().stream().map(Answers.Video::of).toList()));
+    }
+
+    private void status(Context ctx) throws IOException {
+        library.refresh();
+        ctx.json(
+                new Answers.Status(
+                        library.model().name(), library.videos().size(), library.clipCount()));
+    }
+
+    private void thumbnail(Context ctx) throws IOException {
+        StoredClip clip = clip(ctx);
+        long timeMs = number(ctx, "t", clip.startMs(), 0, Long.MAX_VALUE);
+        VideoResponse.requireUnchanged(clip.file());
+        try {
+            byte[] jpeg = thumbnails.at(clip, timeMs);
+            ctx.header("Cache-Control", "private, max-age=300");
+            ctx.contentType("image/jpeg").result(jpeg);
+        } catch (MediaException e) {
+            System.getLogger(HttpApi.class.getName())
+                    .log(System.Logger.Level.WARNING, e.getMessage());
+            throw new Refusal(404, "this frame cannot be decoded");
+        }
+    }
+
+    private StoredClip clip(Context ctx) throws IOException {
+        String id = ctx.pathParam("id");
+        Optional<StoredClip> clip = ID.matcher(id).matches() ? library.clip(id) : Optional.empty();
+        return clip.orElseThrow(() -> new Refusal(404, "no clip of this library has that id"));
+    }
+}

@@ -1,0 +1,413 @@
+package javigate.server;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+import javigate.checkpoint.Checkpoint;
+import javigate.search.AddReport;
+import javigate.search.TinyModel;
+import javigate.search.VideoLibrary;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HttpApiTest {
+
+    private static final String TOKEN = "a-token-of-this-test";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir static Path folder;
+    private static Checkpoint model;
+    private static VideoLibrary library;
+    private static HttpApi api;
+    private static HttpApi guarded;
+    private static final HttpClient client = HttpClient.newHttpClient();
+
+    @BeforeAll
+    static void serve() throws Exception {
+        model = TinyModel.save(folder.resolve("model"), 1);
+        Path videos = Files.createDirectory(folder.resolve("videos"));
+        TinyModel.clip(videos.resolve("tone & <b>.mp4"), 3, 440);
+        TinyModel.clip(videos.resolve("mute.mp4"), 2, 0);
+        TinyModel.clip(videos.resolve("changing.mp4"), 1, 0);
+        library = VideoLibrary.open(folder.resolve("library"), model);
+        AddReport report = library.add(List.of(videos), outcome -> {});
+        assertEquals(3, report.indexed(), report.toString());
+        api = HttpApi.start(library, new HttpApi.Options("127.0.0.1", 0, Optional.empty()));
+        guarded = HttpApi.start(library, new HttpApi.Options("localhost", 0, Optional.of(TOKEN)));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        api.close();
+        guarded.close();
+        library.close();
+        client.close();
+    }
+
+    @Test
+    void searchExplainsEveryHit() throws Exception {
+        HttpResponse<String> response = get(api, "/api/search?q=a+red+square&k=2");
+        assertEquals(200, response.statusCode(), response.body());
+        assertTrue(header(response, "Content-Type").startsWith("application/json"));
+        JsonNode answer = JSON.readTree(response.body());
+        assertEquals("a red square", answer.get("query").asText());
+        assertEquals(3, answer.get("clips").asLong());
+        assertEquals(2, answer.get("hits").size());
+        JsonNode hit = answer.get("hits").get(0);
+        assertEquals(1, hit.get("rank").asInt());
+        assertTrue(hit.get("id").asText().matches("[0-9a-f]{20}"));
+        assertFalse(hit.get("file").asText().contains("/"));
+        double shares = 0;
+        for (JsonNode frame : hit.get("frames")) {
+            shares += frame.get("share").asDouble();
+        }
+        assertEquals(hit.get("score").asDouble(), shares, 1e-6);
+        assertEquals(
+                hit.get("score").asDouble() - hit.get("scoreWithoutSound").asDouble(),
+                hit.get("soundAdded").asDouble(),
+                1e-12);
+        assertEquals(4, hit.get("gates").size());
+        for (String field : List.of("startMs", "endMs", "bestMs", "rankWithoutSound", "notes")) {
+            assertTrue(hit.has(field), field);
+        }
+    }
+
+    @Test
+    void withoutSoundNothingIsAdded() throws Exception {
+        String body = get(api, "/api/search?q=bell&sound=false").body();
+        for (JsonNode hit : JSON.readTree(body).get("hits")) {
+            assertEquals(0, hit.get("soundAdded").asDouble());
+            assertEquals(hit.get("rank").asLong(), hit.get("rankWithoutSound").asLong());
+        }
+    }
+
+    @Test
+    void listsVideosAndStatus() throws Exception {
+        JsonNode videos = JSON.readTree(get(api, "/api/videos").body()).get("videos");
+        assertEquals(3, videos.size());
+        assertEquals("changing.mp4", videos.get(0).get("name").asText());
+        assertEquals(1000, videos.get(0).get("durationMs").asLong());
+        JsonNode status = JSON.readTree(get(api, "/api/status").body());
+        assertEquals("{\"model\":\"tiny\",\"videos\":3,\"clips\":3}", status.toString());
+    }
+
+    @Test
+    void refusesBadParametersInJson() throws Exception {
+        String tooLong = "x".repeat(VideoLibrary.MAX_QUERY_CHARACTERS + 1);
+        String longest = "語".repeat(VideoLibrary.MAX_QUERY_CHARACTERS);
+        for (String query :
+                List.of(
+                        "",
+                        "?q=",
+                        "?q=%20%0a",
+                        "?q=" + tooLong,
+                        "?q=a&k=0",
+                        "?q=a&k=101",
+                        "?q=a&k=ten",
+                        "?q=a&k=99999999999999999999",
+                        "?q=a&sound=maybe")) {
+            assertFailure(400, get(api, "/api/search" + query));
+        }
+        String encoded = URLEncoder.encode(longest, StandardCharsets.UTF_8);
+        assertEquals(200, get(api, "/api/search?q=" + encoded).statusCode());
+    }
+
+    @Test
+    void sendsRangesOfTheFile() throws Exception {
+        byte[] file = Files.readAllBytes(folder.resolve("videos").resolve("mute.mp4"));
+        String path = "/video/" + id("mute.mp4");
+        HttpResponse<byte[]> whole = range(path, null);
+        assertEquals(200, whole.statusCode());
+        assertEquals("video/mp4", header(whole, "Content-Type"));
+        assertEquals("bytes", header(whole, "Accept-Ranges"));
+        assertArrayEquals(file, whole.body());
+        int n = file.length;
+        assertPart(file, 0, 100, range(path, "bytes=0-99"));
+        assertPart(file, 500, 600, range(path, "bytes=500-599"));
+        assertPart(file, 500, n, range(path, "bytes=500-"));
+        assertPart(file, n - 7, n, range(path, "bytes=-7"));
+        assertPart(file, 0, n, range(path, "bytes=-" + (n + 5)));
+        assertPart(file, n - 1, n, range(path, "bytes=" + (n - 1) + "-" + (n + 1000)));
+        for (String outside : List.of("bytes=" + n + "-", "bytes=" + (n + 5) + "-1", "bytes=-0")) {
+            HttpResponse<byte[]> response = range(path, outside);
+            assertEquals(416, response.statusCode(), outside);
+            assertEquals("bytes */" + n, header(response, "Content-Range"));
+        }
+        for (String ignored : List.of("bytes=5-2", "bytes=0-1,4-5", "lines=1-2", "bytes=-")) {
+            assertEquals(200, range(path, ignored).statusCode(), ignored);
+        }
+        HttpRequest stale =
+                request(api, path).header("Range", "bytes=0-9").header("If-Range", "\"x\"").build();
+        assertEquals(200, client.send(stale, BodyHandlers.ofByteArray()).statusCode());
+        HttpRequest head = request(api, path).HEAD().build();
+        HttpResponse<byte[]> headers = client.send(head, BodyHandlers.ofByteArray());
+        assertEquals(200, headers.statusCode());
+        assertEquals(String.valueOf(n), header(headers, "Content-Length"));
+    }
+
+    @Test
+    void servesOnlyStoredClips() throws Exception {
+        for (String path :
+                List.of(
+                        "/video/" + "0".repeat(20),
+                        "/video/x",
+                        "/thumb/" + "f".repeat(20) + "?t=0",
+                        "/nothing",
+                        "/javigate/page/app.js")) {
+            assertFailure(404, get(api, path));
+        }
+        for (String path :
+                List.of(
+                        "/video/../../etc/passwd",
+                        "/video/..%2f..%2fetc%2fpasswd",
+                        "/video/%2e%2e/%2e%2e/etc/passwd",
+                        "/video/..;/etc/passwd",
+                        "/../../../../etc/passwd",
+                        "//etc/passwd",
+                        "/video/%00",
+                        "/%2e%2e%5cpom.xml")) {
+            String answer = raw(api, "GET " + path + " HTTP/1.1", "Host: localhost");
+            assertTrue(answer.matches("(?s)HTTP/1.1 40[0-9] .*"), path + ": " + answer);
+            assertFalse(answer.contains("root:"), answer);
+            assertTrue(answer.contains("{\"error\":"), path + ": " + answer);
+            assertTrue(answer.contains("nosniff"), path + ": " + answer);
+        }
+        String post = raw(api, "POST /api/search?q=a HTTP/1.1", "Host: localhost");
+        assertTrue(post.startsWith("HTTP/1.1 405"), post);
+    }
+
+    @Test
+    void refusesAFileThatChangedOnDisk() throws Exception {
+        String id = id("changing.mp4");
+        assertEquals(200, range("/video/" + id, null).statusCode());
+        Path file = folder.resolve("videos").resolve("changing.mp4");
+        FileTime before = Files.getLastModifiedTime(file);
+        Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000));
+        assertFailure(404, get(api, "/video/" + id));
+        assertFailure(404, get(api, "/thumb/" + id + "?t=0"));
+        Files.setLastModifiedTime(file, before);
+        assertEquals(200, range("/video/" + id, null).statusCode());
+    }
+
+    @Test
+    void thumbnailsShowTheNearestFrame() throws Exception {
+        String id = id("mute.mp4");
+        BufferedImage first = picture(id, 0);
+        assertEquals(64, first.getWidth());
+        assertEquals(48, first.getHeight());
+        BufferedImage last = picture(id, 1_000_000);
+        int brighter = (last.getRGB(30, 20) & 0xff) - (first.getRGB(30, 20) & 0xff);
+        assertTrue(brighter > 100, "brighter by " + brighter);
+        assertFailure(400, get(api, "/thumb/" + id + "?t=-1"));
+        assertEquals(10, Thumbnails.nearest(new long[] {0, 10, 20}, 14));
+        assertEquals(20, Thumbnails.nearest(new long[] {0, 10, 20}, Long.MAX_VALUE));
+    }
+
+    @Test
+    void everyAnswerIsGuardedByHeaders() throws Exception {
+        for (String path : List.of("/", "/app.js", "/style.css", "/api/status", "/nothing")) {
+            HttpResponse<String> response = get(api, path);
+            assertTrue(
+                    header(response, "Content-Security-Policy").startsWith("default-src 'self';"));
+            assertEquals("nosniff", header(response, "X-Content-Type-Options"));
+            assertEquals("no-referrer", header(response, "Referrer-Policy"));
+            assertTrue(response.headers().firstValue("Access-Control-Allow-Origin").isEmpty());
+            assertTrue(response.headers().firstValue("Server").isEmpty());
+        }
+        String html = get(api, "/").body();
+        assertTrue(html.startsWith("<!doctype html>"), html);
+        assertFalse(html.matches("(?s).*<script>.*|.*\\son\\w+=.*|.*style=.*|.*https?://.*"), html);
+    }
+
+    @Test
+    void noAnswerTellsAPath() throws Exception {
+        String secret = folder.toString();
+        for (String path :
+                List.of(
+                        "/api/search?q=bell",
+                        "/api/videos",
+                        "/api/status",
+                        "/video/" + "0".repeat(20),
+                        "/api/search?q=",
+                        "/nothing")) {
+            assertFalse(get(api, path).body().contains(secret), path);
+        }
+    }
+
+    @Test
+    void answersToItsOwnNameOnly() throws Exception {
+        String line = "GET /api/status HTTP/1.1";
+        for (String host : List.of("localhost", "127.0.0.1:1", "LOCALHOST:80", "[::1]")) {
+            assertTrue(raw(api, line, "Host: " + host).startsWith("HTTP/1.1 200"), host);
+        }
+        for (String host : List.of("evil.example", "localhost.evil.example", "10.0.0.1", "")) {
+            assertTrue(raw(api, line, "Host: " + host).startsWith("HTTP/1.1 40"), host);
+        }
+    }
+
+    @Test
+    void refusesOtherWebPages() throws Exception {
+        for (String[] header :
+                new String[][] {
+                    {"Origin", "https://evil.example"},
+                    {"Origin", "http://localhost:1"},
+                    {"Origin", "null"},
+                    {"Sec-Fetch-Site", "cross-site"},
+                    {"Sec-Fetch-Site", "same-site"}
+                }) {
+            HttpRequest request = request(api, "/api/status").header(header[0], header[1]).build();
+            assertFailure(403, client.send(request, BodyHandlers.ofString()));
+        }
+        HttpRequest own =
+                request(api, "/api/status")
+                        .header("Origin", api.url().substring(0, api.url().length() - 1))
+                        .header("Sec-Fetch-Site", "same-origin")
+                        .build();
+        assertEquals(200, client.send(own, BodyHandlers.ofString()).statusCode());
+    }
+
+    @Test
+    void wantsTheTokenWhereThereIsOne() throws Exception {
+        for (String path : List.of("/", "/app.js", "/api/status", "/video/x", "/nothing")) {
+            assertFailure(401, get(guarded, path));
+        }
+        assertFailure(401, get(guarded, "/?token=a-token-of-this-tesT"));
+        HttpRequest bearer =
+                request(guarded, "/api/status").header("Authorization", "Bearer " + TOKEN).build();
+        assertEquals(200, client.send(bearer, BodyHandlers.ofString()).statusCode());
+        HttpResponse<String> opened = get(guarded, "/?token=" + TOKEN);
+        assertEquals(302, opened.statusCode());
+        assertFalse(header(opened, "Location").contains(TOKEN));
+        String cookie = header(opened, "Set-Cookie");
+        assertTrue(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), cookie);
+        HttpRequest later =
+                request(guarded, "/app.js").header("Cookie", cookie.split(";", 2)[0]).build();
+        assertEquals(200, client.send(later, BodyHandlers.ofString()).statusCode());
+    }
+
+    @Test
+    void makesUpATokenForOtherMachines() throws Exception {
+        HttpApi.Options everywhere = new HttpApi.Options("0.0.0.0", 0, Optional.empty());
+        try (HttpApi open = HttpApi.start(library, everywhere)) {
+            URI url = URI.create(open.url());
+            assertTrue(url.getQuery().matches("token=[0-9a-f]{32}"), open.url());
+            String head = "GET /api/status%s HTTP/1.1";
+            String token = "?" + url.getQuery();
+            assertTrue(raw(open, head.formatted(""), "Host: 10.0.0.1").startsWith("HTTP/1.1 401"));
+            assertTrue(
+                    raw(open, head.formatted(token), "Host: 10.0.0.1").startsWith("HTTP/1.1 200"));
+            assertTrue(
+                    raw(open, head.formatted(token), "Host: evil.example")
+                            .startsWith("HTTP/1.1 403"));
+        }
+    }
+
+    @Test
+    void saysWhatIsWrongWithOptions() {
+        int port = URI.create(api.url()).getPort();
+        IOException taken =
+                assertThrows(
+                        IOException.class,
+                        () ->
+                                HttpApi.start(
+                                        library,
+                                        new HttpApi.Options("127.0.0.1", port, Optional.empty())));
+        assertTrue(String.valueOf(taken.getMessage()).contains("--port"));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new HttpApi.Options("127.0.0.1", 70_000, Optional.empty()));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new HttpApi.Options("127.0.0.1", 0, Optional.of("short")));
+    }
+
+    private static String id(String file) throws Exception {
+        String body = get(api, "/api/search?q=bell&k=100").body();
+        for (JsonNode hit : JSON.readTree(body).get("hits")) {
+            if (hit.get("file").asText().equals(file)) {
+                return hit.get("id").asText();
+            }
+        }
+        throw new AssertionError(file + " is not in " + body);
+    }
+
+    private static BufferedImage picture(String id, long timeMs) throws Exception {
+        HttpRequest request = request(api, "/thumb/" + id + "?t=" + timeMs).build();
+        HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
+        assertEquals(200, response.statusCode());
+        assertEquals("image/jpeg", header(response, "Content-Type"));
+        return ImageIO.read(new ByteArrayInputStream(response.body()));
+    }
+
+    private static void assertPart(byte[] file, int from, int to, HttpResponse<byte[]> response) {
+        assertEquals(206, response.statusCode());
+        assertEquals(
+                "bytes %d-%d/%d".formatted(from, to - 1, file.length),
+                header(response, "Content-Range"));
+        assertArrayEquals(Arrays.copyOfRange(file, from, to), response.body());
+    }
+
+    private static void assertFailure(int status, HttpResponse<String> response) throws Exception {
+        assertEquals(status, response.statusCode(), response.body());
+        assertFalse(JSON.readTree(response.body()).get("error").asText().isBlank());
+    }
+
+    private static String header(HttpResponse<?> response, String name) {
+        return response.headers().firstValue(name).orElse("");
+    }
+
+    private static HttpResponse<byte[]> range(String path, @Nullable String range)
+            throws Exception {
+        HttpRequest.Builder request = request(api, path);
+        if (range != null) {
+            request.header("Range", range);
+        }
+        return client.send(request.build(), BodyHandlers.ofByteArray());
+    }
+
+    private static HttpResponse<String> get(HttpApi server, String path) throws Exception {
+        return client.send(request(server, path).build(), BodyHandlers.ofString());
+    }
+
+    private static HttpRequest.Builder request(HttpApi server, String path) {
+        return HttpRequest.newBuilder(URI.create(server.url()).resolve(path));
+    }
+
+    /** Sends what no HTTP library would. */
+    private static String raw(HttpApi server, String line, String header) throws Exception {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), URI.create(server.url()).getPort())) {
+            socket.setSoTimeout(20_000);
+            String request = line + "\r\n" + header + "\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+}
