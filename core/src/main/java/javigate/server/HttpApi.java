@@ -1,30 +1,22 @@
 package javigate.server;
 
 import io.javalin.Javalin;
-import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import java.io.IOException;
 import java.net.URLEncoder;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import javigate.index.StoredClip;
 import javigate.media.MediaException;
 import javigate.search.VideoLibrary;
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Serves a library over HTTP: a web page at {@code /}, what it uses below {@code /api}, and the
@@ -48,26 +40,6 @@ public final class HttpApi implements AutoCloseable {
     static final int MAX_HITS = 100;
 
     private static final int DEFAULT_HITS = 20;
-
-    /** The longest query, each character as nine of a URL, and what else browsers send. */
-    private static final int REQUEST_HEADER_BYTES = 32 * 1024;
-
-    /** Requests at a time; a paused video holds one until Jetty's idle timeout. */
-    private static final int MAX_THREADS = 64;
-
-    private static final Map<String, String> HEADERS =
-            Map.of(
-                    "Content-Security-Policy",
-                    "default-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none';"
-                            + " frame-ancestors 'none'",
-                    "X-Content-Type-Options",
-                    "nosniff",
-                    "Referrer-Policy",
-                    "no-referrer",
-                    "Cross-Origin-Resource-Policy",
-                    "same-origin",
-                    "Cross-Origin-Opener-Policy",
-                    "same-origin");
 
     private static final Pattern ID = Pattern.compile("[0-9a-f]{20}");
 
@@ -121,7 +93,8 @@ public final class HttpApi implements AutoCloseable {
         } catch (JavalinBindException e) {
             thumbnails.close();
             throw new IOException(
-                    "cannot listen on %s, port %d; is the port in use? choose another with --port"
+                    ("cannot listen on %s, port %d: no address of this machine, or the port is in use;"
+                                    + " choose others with --host and --port")
                             .formatted(options.host(), options.port()),
                     e);
         }
@@ -162,46 +135,11 @@ public final class HttpApi implements AutoCloseable {
     }
 
     private void configure(JavalinConfig config) {
-        config.startup.showJavalinBanner = false;
-        config.startup.showOldJavalinVersionWarning = false;
-        config.startup.startupWatcherEnabled = false;
-        config.http.compressionStrategy = CompressionStrategy.NONE; // videos are compressed
-        config.http.prefer405over404 = true;
-        config.router.javaLangErrorHandler(
-                (response, error) -> {
-                    log("a request failed", error);
-                    response.setStatus(500);
-                });
-        config.jetty.threadPool = new QueuedThreadPool(MAX_THREADS);
-        config.jetty.modifyHttpConfiguration(
-                http -> {
-                    http.setRequestHeaderSize(REQUEST_HEADER_BYTES);
-                    http.setSendServerVersion(false);
-                });
-        // For requests so malformed that they reach no route.
-        config.jetty.modifyServer(
-                jetty ->
-                        jetty.setErrorHandler(
-                                (request, response, callback) -> {
-                                    HEADERS.forEach(
-                                            (name, value) ->
-                                                    response.getHeaders()
-                                                            .put(new HttpField(name, value)));
-                                    response.getHeaders()
-                                            .put(HttpHeader.CONTENT_TYPE, "application/json");
-                                    byte[] body =
-                                            "{\"error\":\"not a request this server understands\"}"
-                                                    .getBytes(StandardCharsets.UTF_8);
-                                    response.write(true, ByteBuffer.wrap(body), callback);
-                                    return true;
-                                }));
-        routes(config.routes);
-    }
-
-    private void routes(RoutesConfig routes) {
+        ServerSettings.apply(config);
+        RoutesConfig routes = config.routes;
         routes.before(
                 ctx -> {
-                    HEADERS.forEach(ctx::header);
+                    ServerSettings.HEADERS.forEach(ctx::header);
                     ctx.header("Cache-Control", "no-store");
                     gate.check(ctx);
                 });
@@ -213,36 +151,6 @@ public final class HttpApi implements AutoCloseable {
         routes.get("/video/{id}", ctx -> VideoResponse.send(ctx, clip(ctx).file()));
         routes.head("/video/{id}", ctx -> VideoResponse.send(ctx, clip(ctx).file()));
         routes.get("/thumb/{id}", this::thumbnail);
-        routes.exception(Refusal.class, (e, ctx) -> fail(ctx, e.status(), e.getMessage()));
-        routes.exception(
-                HttpResponseException.class,
-                (e, ctx) ->
-                        fail(
-                                ctx,
-                                e.getStatus(),
-                                switch (e.getStatus()) {
-                                    case 404 -> "nothing is served under this address";
-                                    case 405 -> "this server only answers GET";
-                                    default -> "not a request this server understands";
-                                }));
-        routes.exception(
-                Exception.class,
-                (e, ctx) -> {
-                    log(ctx.method() + " " + ctx.path() + " failed", e);
-                    if (!ctx.res().isCommitted()) {
-                        fail(ctx, 500, "the server failed; it printed the reason where it runs");
-                    }
-                });
-    }
-
-    private static void fail(Context ctx, int status, @Nullable String error) {
-        ctx.res().resetBuffer();
-        ctx.status(status).json(new Answers.Failure(String.valueOf(error)));
-    }
-
-    private static void log(String what, Throwable e) {
-        System.Logger logger = System.getLogger(HttpApi.class.getName());
-        logger.log(System.Logger.Level.ERROR, what, e);
     }
 
     /** The page; a token leaves the address, where it would be seen and kept. */
@@ -318,8 +226,7 @@ public final class HttpApi implements AutoCloseable {
             ctx.header("Cache-Control", "private, max-age=300");
             ctx.contentType("image/jpeg").result(jpeg);
         } catch (MediaException e) {
-            System.getLogger(HttpApi.class.getName())
-                    .log(System.Logger.Level.WARNING, e.getMessage());
+            ServerSettings.LOG.log(System.Logger.Level.WARNING, e.getMessage());
             throw new Refusal(404, "this frame cannot be decoded");
         }
     }

@@ -42,8 +42,9 @@ function clock(ms, tenths = false) {
   return `${head}:${pad(seconds)}` + (tenths ? `.${Math.floor((total % 1000) / 100)}` : "");
 }
 
-const number = (value) => value.toFixed(3).replace("-", "−");
-const signed = (value) => (value >= 0 ? "+" : "") + number(value);
+const rounded = (value) => Math.round(value * 1000) / 1000 || 0; // never −0
+const number = (value) => rounded(value).toFixed(3).replace("-", "−");
+const signed = (value) => (rounded(value) >= 0 ? "+" : "") + number(value);
 const many = (n, one, other) => `${n.toLocaleString("en")} ${n === 1 ? one : other}`;
 
 async function ask(path, signal) {
@@ -75,7 +76,7 @@ function sayEmptyLibrary() {
   say("This library has no videos yet", [
     "Add some with ",
     make("code", { textContent: "javigate add FOLDER" }),
-    ", then search; this page need not be restarted.",
+    ", then search; the server need not be restarted.",
   ]);
 }
 
@@ -241,8 +242,13 @@ function soundLine(hit, sound) {
     "p",
     { className: "sound" },
     "sound ",
-    make("b", { className: hit.soundAdded < 0 ? "less" : "", textContent: signed(hit.soundAdded) }),
-    ` (rank ${hit.rank}; ${hit.rankWithoutSound.toLocaleString("en")} without sound)`,
+    make("b", {
+      className: rounded(hit.soundAdded) < 0 ? "less" : "",
+      textContent: signed(hit.soundAdded),
+    }),
+    hit.rank === hit.rankWithoutSound
+      ? ` (rank ${hit.rank} with and without)`
+      : ` (rank ${hit.rank}; ${hit.rankWithoutSound.toLocaleString("en")} without sound)`,
   );
 }
 
