@@ -43,21 +43,37 @@ final class Batches {
     Pictures pictures(
             int[] clips, int framesPerClip, boolean flip, @Nullable RandomGenerator random) {
         int[][] chosen = new int[clips.length][];
+        boolean[] mirrored = new boolean[clips.length];
         int frames = 1;
         for (int i = 0; i < clips.length; i++) {
             chosen[i] = choose(cache.frameCount(clips[i]), framesPerClip, random);
+            mirrored[i] = flip && random != null && random.nextBoolean();
             frames = Math.max(frames, chosen[i].length);
         }
+        return pictures(clips, chosen, mirrored, frames);
+    }
+
+    /** All pictures of some clips, padded to the most that any clip can have. */
+    Pictures paddedPictures(int[] clips, boolean mirror) {
+        int[][] all = new int[clips.length][];
+        boolean[] mirrored = new boolean[clips.length];
+        Arrays.fill(mirrored, mirror);
+        for (int i = 0; i < clips.length; i++) {
+            all[i] = choose(cache.frameCount(clips[i]), 0, null);
+        }
+        return pictures(clips, all, mirrored, preprocessing.maxFrames());
+    }
+
+    private Pictures pictures(int[] clips, int[][] chosen, boolean[] mirrored, int frames) {
         int side = preprocessing.imageSize();
         int size = 3 * side * side;
         float[] pixels = new float[clips.length * frames * size];
         float[] mask = new float[clips.length * frames];
         for (int i = 0; i < clips.length; i++) {
-            boolean mirrored = flip && random != null && random.nextBoolean();
             for (int f = 0; f < chosen[i].length; f++) {
                 int row = i * frames + f;
                 mask[row] = 1;
-                put(cache.picture(clips[i], chosen[i][f]), mirrored, pixels, row * size);
+                put(cache.picture(clips[i], chosen[i][f]), mirrored[i], pixels, row * size);
             }
         }
         return new Pictures(

@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param batchSize pairs per step, at least 2
  * @param framesPerClip pictures of a clip that a step sees, drawn anew each time; 0 for all
  * @param learningRate rate of new parts
- * @param clipLearningRate rate of the CLIP towers in the AVIGATE stage
+ * @param imageLearningRate rate of the image tower in the AVIGATE stage; 0 freezes it, and its
+ *     frames are then computed only once
+ * @param textLearningRate rate of the text tower in the AVIGATE stage, which meets the words for
+ *     sounds there for the first time
  * @param weightDecay decoupled decay of matrices
  * @param warmup share of the steps over which the rate rises, 0 to 1
  * @param maxGradientNorm gradients are clipped to this norm, above 0
@@ -39,7 +42,8 @@ public record TrainConfig(
         int batchSize,
         int framesPerClip,
         double learningRate,
-        double clipLearningRate,
+        double imageLearningRate,
+        double textLearningRate,
         double weightDecay,
         double warmup,
         double maxGradientNorm,
@@ -60,17 +64,20 @@ public record TrainConfig(
                             .formatted(epochs, batchSize, framesPerClip));
         }
         if (!(learningRate > 0)
-                || !(clipLearningRate >= 0)
+                || !(imageLearningRate >= 0)
+                || !(textLearningRate >= 0)
                 || !(weightDecay >= 0)
                 || !(warmup >= 0 && warmup < 1)
                 || !(maxGradientNorm > 0)) {
             throw new IllegalArgumentException(
-                    ("learningRate %s and maxGradientNorm %s must be above 0, clipLearningRate %s and"
-                                    + " weightDecay %s not below, warmup %s in 0 to 1")
+                    ("learningRate %s and maxGradientNorm %s must be above 0, imageLearningRate %s,"
+                                    + " textLearningRate %s and weightDecay %s not below, warmup %s"
+                                    + " in 0 to 1")
                             .formatted(
                                     learningRate,
                                     maxGradientNorm,
-                                    clipLearningRate,
+                                    imageLearningRate,
+                                    textLearningRate,
                                     weightDecay,
                                     warmup));
         }

@@ -154,16 +154,7 @@ public final class Trainer {
         long total = stepsPerEpoch * config.epochs();
         Result best = new Result(snapshot(weights), -1, 0);
         try (Optimiser optimiser =
-                new Optimiser(
-                        trained,
-                        name ->
-                                config.stage() == TrainConfig.Stage.AVIGATE
-                                                && name.startsWith("clip.")
-                                                && !name.startsWith("clip.audio")
-                                        ? config.clipLearningRate()
-                                        : config.learningRate(),
-                        config,
-                        total)) {
+                new Optimiser(trained, name -> rate(config, name), config, total)) {
             int[] order = new int[clips];
             Arrays.setAll(order, i -> i);
             for (int epoch = 1; epoch <= config.epochs(); epoch++) {
@@ -189,6 +180,16 @@ public final class Trainer {
             }
         }
         return best;
+    }
+
+    private static double rate(TrainConfig config, String name) {
+        boolean tower = name.startsWith("clip.") && !name.startsWith("clip.audio");
+        if (config.stage() != TrainConfig.Stage.AVIGATE || !tower) {
+            return config.learningRate();
+        }
+        return name.startsWith("clip.visual.")
+                ? config.imageLearningRate()
+                : config.textLearningRate();
     }
 
     private static double step(
