@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -186,16 +185,17 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static void print(Result result) {
-        Map<String, RetrievalMetrics> rows = new LinkedHashMap<>();
-        rows.put("text to video", result.textToVideo());
-        rows.put("  without sound", result.textToVideoWithoutSound());
-        rows.put("video to text", result.videoToText());
-        rows.put("  without sound", result.videoToTextWithoutSound());
         System.out.println();
         System.out.printf(
                 "%d clips, one caption each   R@1 /  R@5 / R@10   median rank%n", result.clips());
-        rows.forEach(
-                (name, metrics) -> System.out.printf("%-27s %s%n", name, EvalCommand.row(metrics)));
+        print("text to video", result.textToVideo());
+        print("  without sound", result.textToVideoWithoutSound());
+        print("video to text", result.videoToText());
+        print("  without sound", result.videoToTextWithoutSound());
+    }
+
+    private static void print(String name, RetrievalMetrics metrics) {
+        System.out.printf("%-27s %s%n", name, EvalCommand.row(metrics));
     }
 
     private void searches(VideoLibrary library, Manifest manifest) throws IOException {
@@ -217,7 +217,10 @@ final class DemoCommand implements Callable<Integer> {
             for (Hit hit : hits.subList(0, Math.min(SEARCHES, hits.size()))) {
                 System.out.println(HitPrinter.line(hit));
             }
-            System.out.println(HitPrinter.explanation(hits.get(Math.max(0, rank - 1))));
+            if (rank > 0) {
+                System.out.println("   why " + name(item.file()) + ":");
+                System.out.println(HitPrinter.explanation(hits.get(rank - 1)));
+            }
         }
     }
 }
