@@ -13,7 +13,7 @@ touch "$work/reported"
 for round in $(seq "$rounds"); do
   setsid "$here/javigate" add "$videos" --library "$library" >"$work/out" 2>"$work/err" &
   leader=$!
-  limit=$((RANDOM % 6000 + 500))
+  limit=$((RANDOM % 5000 + 2000))
   sleep "$(printf '%d.%03d' $((limit / 1000)) $((limit % 1000)))"
   kill -9 -- "-$leader" 2>/dev/null || true
   wait "$leader" 2>/dev/null || true

@@ -141,7 +141,7 @@ public record Checkpoint(
     }
 
     /**
-     * Writes a model folder; each file is written beside its target first and then renamed.
+     * Writes a model folder, its config.json last: a folder without one is no model.
      *
      * @param half whether the weights are stored as fp16
      * @param modelCard text of README.md
@@ -157,13 +157,15 @@ public record Checkpoint(
             String modelCard)
             throws IOException {
         Files.createDirectories(folder);
+        // A half-written folder has no config.json and is no model.
+        Files.deleteIfExists(folder.resolve(CONFIG));
+        Safetensors.write(folder.resolve(WEIGHTS), weights.all(), half, Map.of("format", "pt"));
+        tokenizer.save(folder);
+        replace(folder.resolve(PREPROCESSING), JSON.writeValueAsString(preprocessing) + "\n");
+        replace(folder.resolve("README.md"), modelCard);
         replace(
                 folder.resolve(CONFIG),
                 JSON.writeValueAsString(new ConfigFile("avigate", name, config)) + "\n");
-        replace(folder.resolve(PREPROCESSING), JSON.writeValueAsString(preprocessing) + "\n");
-        replace(folder.resolve("README.md"), modelCard);
-        tokenizer.save(folder);
-        Safetensors.write(folder.resolve(WEIGHTS), weights.all(), half, Map.of("format", "pt"));
         return open(folder);
     }
 

@@ -90,10 +90,8 @@ final class DemoCommand implements Callable<Integer> {
         say("Making " + clips + " clips that the model has never met in " + folder);
         makeClips(folder);
         Manifest manifest = Manifest.readSightSound(folder, "test");
-        try (VideoLibrary library =
-                VideoLibrary.open(
-                        folder.resolve("library-" + checkpoint.fingerprint().substring(0, 8)),
-                        checkpoint)) {
+        Path libraryFolder = folder.resolve("library-" + checkpoint.fingerprint().substring(0, 8));
+        try (VideoLibrary library = VideoLibrary.open(libraryFolder, checkpoint)) {
             index(library, folder.resolve("videos"));
             double[][] heard = scores(library, manifest, true);
             double[][] muted = scores(library, manifest, false);
@@ -111,8 +109,10 @@ final class DemoCommand implements Callable<Integer> {
             }
             print(result);
             searches(library, manifest);
-            if (!noServe) {
-                System.out.println("\nNow search for yourself:");
+        }
+        if (!noServe) {
+            System.out.println("\nNow search for yourself:");
+            try (VideoLibrary library = VideoLibrary.openToRead(libraryFolder, checkpoint)) {
                 ServeCommand.serve(
                         library, new HttpApi.Options("127.0.0.1", port, Optional.empty()), true);
             }

@@ -2,6 +2,11 @@ package javigate.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,11 +52,24 @@ public final class Javigate {
                                         Runtime.getRuntime().halt(INTERRUPTED);
                                     }
                                 }));
-        int code =
-                new CommandLine(new Javigate())
-                        .setExecutionExceptionHandler(Javigate::report)
-                        .execute(args);
-        ended.set(true);
+        int code = 1;
+        try {
+            code =
+                    new CommandLine(new Javigate())
+                            .setExecutionExceptionHandler(Javigate::report)
+                            .execute(args);
+        } catch (OutOfMemoryError e) {
+            System.err.println("javigate: out of memory (" + e.getMessage() + ")");
+        } catch (LinkageError e) {
+            System.err.println(
+                    "javigate: the native libraries do not load on %s %s (%s)"
+                            .formatted(
+                                    System.getProperty("os.name"),
+                                    System.getProperty("os.arch"),
+                                    e.getMessage()));
+        } finally {
+            ended.set(true);
+        }
         System.exit(code);
     }
 
@@ -59,7 +77,12 @@ public final class Javigate {
     private static int report(
             Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {
         switch (e) {
-            case IOException _, UncheckedIOException _, IllegalArgumentException _ ->
+            case UncheckedIOException wrapped -> {
+                return report(Objects.requireNonNull(wrapped.getCause()), commandLine, parsed);
+            }
+            case FileSystemException file ->
+                    System.err.println("javigate: " + file.getFile() + ": " + kind(file));
+            case IOException _, IllegalArgumentException _ ->
                     System.err.println("javigate: " + e.getMessage());
             default -> {
                 System.err.println("javigate: this is a defect, please report it:");
@@ -67,5 +90,15 @@ public final class Javigate {
             }
         }
         return 1;
+    }
+
+    /** What went wrong with a file; the exceptions' own messages are often the path alone. */
+    private static String kind(FileSystemException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "no such file or folder";
+            case AccessDeniedException _ -> "no permission";
+            case FileAlreadyExistsException _ -> "it is there already, and no folder";
+            default -> e.getReason() == null ? e.toString() : e.getReason();
+        };
     }
 }

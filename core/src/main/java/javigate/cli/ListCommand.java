@@ -4,8 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import javigate.index.ClipStore;
+import javigate.index.LuceneClipStore;
 import javigate.index.StoredVideo;
-import javigate.search.VideoLibrary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +26,7 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         List<StoredVideo> videos;
-        try (VideoLibrary open = VideoLibrary.openToRead(library.folder(), library.model())) {
+        try (ClipStore open = LuceneClipStore.openToRead(library.folder(), null)) {
             videos = open.videos();
         }
         if (json) {

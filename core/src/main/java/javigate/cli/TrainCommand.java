@@ -50,6 +50,10 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         device.start();
         TrainConfig settings = TrainConfig.load(config);
+        Files.createDirectories(out);
+        if (!Files.isWritable(out)) {
+            throw new IOException(out + ": no permission to write there; choose another --out");
+        }
         Manifest train = Manifest.readSightSound(data, "train");
         Manifest val = Manifest.readSightSound(data, "val");
         Start start = start(settings, train);
@@ -117,11 +121,13 @@ final class TrainCommand implements Callable<Integer> {
         }
         Checkpoint from = Checkpoint.open(init);
         AvigateConfig model = settings.model() == null ? from.config() : settings.model();
-        return new Start(
-                model,
-                from.preprocessing(),
-                from.tokenizer(),
-                Trainer.startingWeights(settings.stage(), model, from.weights()));
+        try (Weights weights = from.weights()) {
+            return new Start(
+                    model,
+                    from.preprocessing(),
+                    from.tokenizer(),
+                    Trainer.startingWeights(settings.stage(), model, weights));
+        }
     }
 
     private String card(TrainConfig settings, Trainer.Result result) throws IOException {

@@ -44,6 +44,9 @@ public final class ClipCache implements AutoCloseable {
     private static final ValueLayout.OfInt INT =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /** Of the records' form and of everything that computes them. */
+    private static final int VERSION = 1;
+
     private final Arena arena = Arena.ofShared();
     private final MemorySegment mapped;
     private final Layout layout;
@@ -86,7 +89,7 @@ public final class ClipCache implements AutoCloseable {
         Files.createDirectories(folder);
         Layout layout = Layout.of(preprocessing);
         Path file = folder.resolve("clips-" + key(items, preprocessing) + ".bin");
-        if (!Files.exists(file)) {
+        if (!Files.exists(file) || Files.size(file) != layout.recordBytes() * items.size()) {
             Path beside = file.resolveSibling(file.getFileName() + ".part");
             decodeAll(beside, items, preprocessing, layout, readers, progress);
             Files.move(
@@ -102,6 +105,7 @@ public final class ClipCache implements AutoCloseable {
             throws IOException {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(("version " + VERSION + " ").getBytes(StandardCharsets.UTF_8));
             digest.update(preprocessing.toString().getBytes(StandardCharsets.UTF_8));
             for (Manifest.Item item : items) {
                 String line =

@@ -70,6 +70,20 @@ public record StoredClip(
         }
     }
 
+    /** The same segment of a file that was described anew. */
+    public StoredClip withFile(VideoFile described) {
+        return new StoredClip(
+                described, startMs, endMs, frameTimesMs, vectors, soundState, notes, metadata);
+    }
+
+    /** The same segment with more notes. */
+    public StoredClip withNotes(List<String> more) {
+        List<String> all = new java.util.ArrayList<>(notes);
+        all.addAll(more);
+        return new StoredClip(
+                file, startMs, endMs, frameTimesMs, vectors, soundState, all, metadata);
+    }
+
     /** The segment's name in the library: {@link #idOf} of its path and start. */
     public String id() {
         return idOf(file.path(), startMs);

@@ -177,10 +177,7 @@ public final class WorkerVideoReader implements VideoReader {
             command.add(System.getProperty("java.class.path"));
             command.add(DecodeWorker.class.getName());
             try {
-                Process started =
-                        new ProcessBuilder(command)
-                                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                                .start();
+                Process started = decoder(command).start();
                 outOfTime = false;
                 process = started;
                 if (closed) {
@@ -194,6 +191,14 @@ public final class WorkerVideoReader implements VideoReader {
             }
         }
 
+        /** Settings for big tensors are not for decoders: they would keep all memory they saw. */
+        private static ProcessBuilder decoder(List<String> command) {
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+            builder.environment().remove("GLIBC_TUNABLES");
+            return builder;
+        }
+
         private void awaitReady(Path file, Process started, DataInputStream input)
                 throws MediaException {
             ScheduledFuture<?> limit = limit(file, started, START_LIMIT);
@@ -204,7 +209,7 @@ public final class WorkerVideoReader implements VideoReader {
             } catch (IOException e) {
                 started.destroyForcibly();
                 throw new MediaException(
-                        "%s: the decoder process does not start (%s); run javigate doctor"
+                        "%s: the decoder process does not start (%s); is there memory for it?"
                                 .formatted(file, e.getMessage()));
             } finally {
                 limit.cancel(false);

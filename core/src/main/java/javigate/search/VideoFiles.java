@@ -2,18 +2,26 @@ package javigate.search;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import javigate.index.VideoFile;
 
 /** Finds videos and tells one from another. */
@@ -28,37 +36,69 @@ final class VideoFiles {
      * @param named files the caller named
      * @param found videos in folders the caller named, by name
      * @param passedOver other files in those folders
+     * @param unreadable files and folders that could not be looked at
      */
-    record Found(Set<Path> named, Set<Path> found, List<Path> passedOver) {}
+    record Found(
+            Set<Path> named,
+            Set<Path> found,
+            List<Path> passedOver,
+            List<AddReport.Failed> unreadable) {
+
+        /** All files to add, those that were named first. */
+        List<Path> all() {
+            List<Path> all = new ArrayList<>(named);
+            all.addAll(found);
+            return all;
+        }
+    }
 
     private VideoFiles() {}
 
     /** Sorts paths into files and what lies in folders; a path that does not exist is a file. */
     static Found find(List<Path> paths) throws IOException {
         Set<Path> named = new LinkedHashSet<>();
-        Set<Path> found = new LinkedHashSet<>();
+        Set<Path> found = new TreeSet<>();
         List<Path> passedOver = new ArrayList<>();
+        List<AddReport.Failed> unreadable = new ArrayList<>();
         for (Path path : paths) {
             Path absolute = path.toAbsolutePath().normalize();
             if (!Files.isDirectory(absolute)) {
                 named.add(absolute);
                 continue;
             }
-            try (var walk = Files.walk(absolute, FileVisitOption.FOLLOW_LINKS)) {
-                walk.filter(Files::isRegularFile)
-                        .sorted()
-                        .forEach(
-                                file -> {
-                                    if (looksLikeVideo(file)) {
-                                        found.add(file);
-                                    } else {
-                                        passedOver.add(file);
-                                    }
-                                });
-            }
+            Files.walkFileTree(
+                    absolute,
+                    EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+                    Integer.MAX_VALUE,
+                    new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult visitFile(
+                                Path file, BasicFileAttributes attributes) {
+                            if (attributes.isRegularFile() && looksLikeVideo(file)) {
+                                found.add(file);
+                            } else {
+                                passedOver.add(file);
+                            }
+                            return FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult visitFileFailed(Path file, IOException e) {
+                            String why =
+                                    switch (e) {
+                                        case AccessDeniedException _ -> "no permission to read it";
+                                        case FileSystemLoopException _ ->
+                                                "a link back to a folder above it";
+                                        default -> e.toString();
+                                    };
+                            unreadable.add(new AddReport.Failed(file, file + ": " + why, false));
+                            return FileVisitResult.CONTINUE;
+                        }
+                    });
         }
         found.removeAll(named);
-        return new Found(named, found, passedOver);
+        Collections.sort(passedOver);
+        return new Found(named, found, passedOver, unreadable);
     }
 
     private static boolean looksLikeVideo(Path file) {

@@ -1,27 +1,16 @@
 package javigate.search;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import javigate.checkpoint.Checkpoint;
 import javigate.index.ClipRank;
 import javigate.index.ClipScore;
 import javigate.index.ClipStore;
-import javigate.index.ClipVectors;
 import javigate.index.LateInteractionScore;
 import javigate.index.LibraryModel;
 import javigate.index.LuceneClipStore;
@@ -30,13 +19,6 @@ import javigate.index.SearchResult;
 import javigate.index.Sound;
 import javigate.index.StoredClip;
 import javigate.index.StoredVideo;
-import javigate.index.VideoFile;
-import javigate.media.Audio;
-import javigate.media.Clip;
-import javigate.media.VideoInfo;
-import javigate.media.VideoReader;
-import javigate.media.WorkerVideoReader;
-import javigate.model.ClipEmbedding;
 import javigate.model.RetrievalModel;
 
 /**
@@ -57,9 +39,6 @@ public final class VideoLibrary implements AutoCloseable {
 
     /** Longest query, characters: what a model reads of it is far shorter. */
     public static final int MAX_QUERY_CHARACTERS = 2000;
-
-    private static final Duration DECODING_LIMIT = Duration.ofMinutes(2);
-    private static final int DECODER_HEAP_MB = 2048;
 
     private final RetrievalModel model;
     private final ClipStore store;
@@ -119,126 +98,12 @@ public final class VideoLibrary implements AutoCloseable {
      *     outcome, not an exception
      */
     public AddReport add(List<Path> paths, Consumer<AddReport.Outcome> each) throws IOException {
-        VideoFiles.Found found = VideoFiles.find(paths);
-        Set<Path> files = new LinkedHashSet<>(found.named());
-        files.addAll(found.found());
-        List<AddReport.Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
-        int workers = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
-        try (VideoReader reader =
-                        new WorkerVideoReader(
-                                new WorkerVideoReader.Options(
-                                        workers, DECODING_LIMIT, DECODER_HEAP_MB));
-                ExecutorService pool = Executors.newFixedThreadPool(workers)) {
-            List<Future<?>> futures = new ArrayList<>();
-            for (Path file : files) {
-                boolean named = found.named().contains(file);
-                futures.add(
-                        pool.submit(
-                                () -> {
-                                    AddReport.Outcome outcome = addFile(reader, file, named);
-                                    outcomes.add(outcome);
-                                    each.accept(outcome);
-                                    return null;
-                                }));
-            }
-            waitFor(futures, pool);
-        }
-        return new AddReport(outcomes, found.passedOver());
+        return new VideoAdder(model, store).add(paths, each);
     }
 
     /** Files that {@link #add} would look at, for a progress bar. */
     public static int count(List<Path> paths) throws IOException {
-        VideoFiles.Found found = VideoFiles.find(paths);
-        return found.named().size() + found.found().size();
-    }
-
-    private static void waitFor(List<Future<?>> futures, ExecutorService pool) throws IOException {
-        try {
-            for (Future<?> future : futures) {
-                future.get();
-            }
-        } catch (InterruptedException e) {
-            pool.shutdownNow();
-            Thread.currentThread().interrupt();
-            throw new IOException("adding was interrupted; what was reported is stored", e);
-        } catch (ExecutionException e) {
-            pool.shutdownNow();
-            if (e.getCause() instanceof IOException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e.getCause());
-        }
-    }
-
-    private AddReport.Outcome addFile(VideoReader reader, Path file, boolean named)
-            throws IOException {
-        VideoFile description;
-        List<StoredClip> clips;
-        try {
-            Optional<StoredVideo> known = store.find(file.toString());
-            if (known.isPresent() && sameSizeAndTime(known.get().file(), file)) {
-                return new AddReport.Skipped(file);
-            }
-            VideoInfo info = reader.probe(file);
-            description = VideoFiles.describe(file);
-            if (known.isPresent() && known.get().file().sha256().equals(description.sha256())) {
-                return new AddReport.Skipped(file);
-            }
-            clips = embed(reader, description, info);
-        } catch (javigate.media.MediaException | NoSuchFileException e) {
-            return new AddReport.Failed(file, String.valueOf(e.getMessage()), named);
-        } catch (java.nio.file.FileSystemException e) {
-            return new AddReport.Failed(
-                    file, file + ": cannot be read (" + e.getReason() + ")", named);
-        }
-        store.putVideo(clips);
-        List<String> notes = clips.stream().flatMap(c -> c.notes().stream()).distinct().toList();
-        return new AddReport.Indexed(file, clips.size(), notes);
-    }
-
-    private static boolean sameSizeAndTime(VideoFile known, Path file) throws IOException {
-        return Files.exists(file)
-                && known.sizeBytes() == Files.size(file)
-                && known.modifiedMs() == Files.getLastModifiedTime(file).toMillis();
-    }
-
-    private List<StoredClip> embed(VideoReader reader, VideoFile file, VideoInfo info)
-            throws IOException {
-        Path path = Path.of(file.path());
-        List<StoredClip> clips = new ArrayList<>();
-        for (Segments.Segment segment : Segments.of(info.durationMs())) {
-            Clip clip =
-                    reader.read(
-                            path,
-                            model.preprocessing().request(segment.startMs(), segment.endMs()));
-            ClipEmbedding embedding =
-                    model.embedClips(List.of(model.preprocessing().apply(clip))).get(0);
-            List<String> notes = new ArrayList<>(clip.notes());
-            String soundState =
-                    switch (clip.audio()) {
-                        case Audio.Waveform _ -> "waveform";
-                        case Audio.Silent _ -> "silent";
-                        case Audio.Absent absent -> {
-                            notes.add(absent.reason());
-                            yield "absent";
-                        }
-                    };
-            clips.add(
-                    new StoredClip(
-                            file,
-                            segment.startMs(),
-                            segment.endMs(),
-                            clip.frames().stream().mapToLong(f -> f.timestampMs()).toArray(),
-                            new ClipVectors(
-                                    embedding.frames(),
-                                    embedding.framesWithoutSound(),
-                                    embedding.soundToken(),
-                                    embedding.gates()),
-                            soundState,
-                            notes,
-                            Map.of()));
-        }
-        return clips;
+        return VideoFiles.find(paths).all().size();
     }
 
     /**

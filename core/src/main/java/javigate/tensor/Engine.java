@@ -20,7 +20,7 @@ import org.bytedeco.pytorch.global.torch;
 public final class Engine {
 
     private static boolean started;
-    private static Device device = new Device("cpu");
+    private static Device device = lasting("cpu");
 
     private Engine() {}
 
@@ -54,7 +54,14 @@ public final class Engine {
                             + name
                             + ": this machine or this build of libtorch has no CUDA; use cpu");
         }
-        device = new Device(name);
+        device = lasting(name);
+    }
+
+    /** A device that no pointer scope ends, whichever is open when it is made. */
+    private static Device lasting(String name) {
+        Device device = new Device(name);
+        device.retainReference();
+        return device;
     }
 
     /** Where tensors live. */

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param vocabularySize token ids of the vocabulary learnt in the first stage; 0 likewise
  * @param epochs passes over the training clips, at least 1
  * @param batchSize pairs per step, at least 2
- * @param framesPerClip pictures of a clip that a step sees, drawn anew each time; 0 for all
+ * @param framesPerClip pictures of a clip that a step sees, drawn anew each time; 0 for all, as a
+ *     frozen image tower needs
  * @param learningRate rate of new parts
  * @param imageLearningRate rate of the image tower in the AVIGATE stage; 0 freezes it, and its
  *     frames are then computed only once
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param weightDecay decoupled decay of matrices
  * @param warmup share of the steps over which the rate rises, 0 to 1
  * @param maxGradientNorm gradients are clipped to this norm, above 0
- * @param flip whether half of the clips are mirrored
+ * @param flip whether half of the clips are mirrored; with a frozen image tower, half of the
+ *     batches
  * @param seed of initialisation, order and draws
  */
 public record TrainConfig(
@@ -80,6 +82,11 @@ public record TrainConfig(
                                     textLearningRate,
                                     weightDecay,
                                     warmup));
+        }
+        if (stage == Stage.AVIGATE && imageLearningRate == 0 && framesPerClip > 0) {
+            throw new IllegalArgumentException(
+                    "framesPerClip %d with a frozen image tower (imageLearningRate 0); use 0"
+                            .formatted(framesPerClip));
         }
         if (stage == Stage.CLIP && (model == null || preprocessing == null)) {
             throw new IllegalArgumentException(

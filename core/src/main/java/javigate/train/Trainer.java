@@ -54,7 +54,7 @@ public final class Trainer {
      * Runs one stage.
      *
      * @param start weights to start from; missing ones are initialised
-     * @throws IllegalStateException if the loss is no longer a number
+     * @throws IllegalArgumentException if the loss is no longer a number
      */
     public static Result run(
             TrainConfig config,
@@ -198,7 +198,7 @@ public final class Trainer {
             Tensor loss = objective.loss(clips, random);
             double value = loss.item_float();
             if (!Double.isFinite(value)) {
-                throw new IllegalStateException(
+                throw new IllegalArgumentException(
                         "the loss is " + value + "; a lower learning rate usually mends that");
             }
             loss.backward();

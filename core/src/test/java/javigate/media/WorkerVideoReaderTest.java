@@ -89,6 +89,7 @@ class WorkerVideoReaderTest {
             worker.probe(file);
             ProcessHandle process = onlyWorker();
             signal(process, "STOP");
+            Thread.sleep(500); // until all its threads stand still
             MediaException hung = assertThrows(MediaException.class, () -> worker.probe(file));
             assertEquals(
                     file

@@ -28,6 +28,9 @@ public final class Avigate implements RetrievalModel {
     private final ClipTokenizer tokenizer;
     private final double alpha;
 
+    /** Tensors may lie in a mapping that is gone once the model is closed. */
+    private boolean closed;
+
     /** Resampled audio tokens of a clip without a track [1, M, D]; the same for all such clips. */
     private final Tensor absentAudio;
 
@@ -81,6 +84,12 @@ public final class Avigate implements RetrievalModel {
         }
     }
 
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the model is closed");
+        }
+    }
+
     @Override
     public Preprocessing preprocessing() {
         return preprocessing;
@@ -98,6 +107,7 @@ public final class Avigate implements RetrievalModel {
 
     @Override
     public synchronized List<ClipEmbedding> embedClips(List<ClipInput> clips) {
+        requireOpen();
         try (var _ = new PointerScope();
                 var _ = new NoGradGuard()) {
             int batch = clips.size();
@@ -169,6 +179,7 @@ public final class Avigate implements RetrievalModel {
 
     @Override
     public synchronized float[] embedText(String caption) {
+        requireOpen();
         int[] ids = tokenizer.encode(caption, config.maxWords());
         try (var _ = new PointerScope();
                 var _ = new NoGradGuard()) {
@@ -179,6 +190,7 @@ public final class Avigate implements RetrievalModel {
 
     @Override
     public synchronized double[] score(float[] text, List<float[][]> clips) {
+        requireOpen();
         try (var _ = new PointerScope();
                 var _ = new NoGradGuard()) {
             int frames = clips.stream().mapToInt(c -> c.length).max().orElse(1);
@@ -208,8 +220,10 @@ public final class Avigate implements RetrievalModel {
         }
     }
 
+    /** Waits for a call under way; later calls throw {@link IllegalStateException}. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         weights.close();
     }
 }

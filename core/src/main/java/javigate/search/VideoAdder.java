@@ -1,0 +1,220 @@
+package javigate.search;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import javigate.index.ClipStore;
+import javigate.index.ClipVectors;
+import javigate.index.StoredClip;
+import javigate.index.StoredVideo;
+import javigate.index.VideoFile;
+import javigate.media.Audio;
+import javigate.media.Clip;
+import javigate.media.MediaException;
+import javigate.media.VideoInfo;
+import javigate.media.VideoReader;
+import javigate.media.WorkerVideoReader;
+import javigate.model.ClipEmbedding;
+import javigate.model.RetrievalModel;
+
+/**
+ * Decodes, embeds and stores videos. Each thread has a decoding process of its own, which so meets
+ * the parts of one file one after the other and reads its packets once.
+ */
+final class VideoAdder {
+
+    private static final WorkerVideoReader.Options DECODER =
+            new WorkerVideoReader.Options(1, Duration.ofMinutes(2), 2048);
+
+    /** Decoding processes at most: each may take its heap of 2 GiB in the worst case. */
+    private static final int MAX_DECODERS = 4;
+
+    private final RetrievalModel model;
+    private final ClipStore store;
+
+    VideoAdder(RetrievalModel model, ClipStore store) {
+        this.model = model;
+        this.store = store;
+    }
+
+    /** See {@link VideoLibrary#add}. */
+    AddReport add(List<Path> paths, Consumer<AddReport.Outcome> each) throws IOException {
+        VideoFiles.Found found = VideoFiles.find(paths);
+        List<Path> files = found.all();
+        List<AddReport.Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
+        Consumer<AddReport.Outcome> report =
+                outcome -> {
+                    outcomes.add(outcome);
+                    each.accept(outcome);
+                };
+        found.unreadable().forEach(report);
+        AtomicInteger next = new AtomicInteger();
+        AtomicBoolean stop = new AtomicBoolean();
+        int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_DECODERS);
+        try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+            List<Future<?>> workers = new ArrayList<>();
+            for (int t = 0; t < threads; t++) {
+                workers.add(
+                        pool.submit(
+                                () -> {
+                                    addUntilDone(files, found, next, stop, report);
+                                    return null;
+                                }));
+            }
+            waitFor(workers, stop);
+        }
+        return new AddReport(outcomes, found.passedOver());
+    }
+
+    private void addUntilDone(
+            List<Path> files,
+            VideoFiles.Found found,
+            AtomicInteger next,
+            AtomicBoolean stop,
+            Consumer<AddReport.Outcome> report)
+            throws IOException {
+        try (VideoReader reader = new WorkerVideoReader(DECODER)) {
+            for (int i = next.getAndIncrement();
+                    i < files.size() && !stop.get();
+                    i = next.getAndIncrement()) {
+                Path file = files.get(i);
+                report.accept(addFile(reader, file, found.named().contains(file)));
+            }
+        } catch (IOException | RuntimeException e) {
+            stop.set(true);
+            throw e;
+        }
+    }
+
+    /** Threads are asked to stop, never interrupted: that would break a commit under way. */
+    private static void waitFor(List<Future<?>> workers, AtomicBoolean stop) throws IOException {
+        try {
+            for (Future<?> worker : workers) {
+                worker.get();
+            }
+        } catch (InterruptedException e) {
+            stop.set(true);
+            Thread.currentThread().interrupt();
+            throw new IOException("adding was interrupted; what was reported is stored", e);
+        } catch (ExecutionException e) {
+            stop.set(true);
+            switch (e.getCause()) {
+                case IOException cause -> throw cause;
+                case RuntimeException cause -> throw cause;
+                case null, default -> throw new IllegalStateException(e.getCause());
+            }
+        }
+    }
+
+    /** Only a fault of the library itself is thrown; a file's own is an outcome. */
+    private AddReport.Outcome addFile(VideoReader reader, Path file, boolean named)
+            throws IOException {
+        Optional<StoredVideo> known = store.find(file.toString());
+        VideoFile description;
+        List<StoredClip> clips;
+        try {
+            if (known.isPresent() && sameSizeAndTime(known.get().file(), file)) {
+                return new AddReport.Skipped(file);
+            }
+            VideoInfo info = reader.probe(file);
+            description = VideoFiles.describe(file);
+            boolean sameContent =
+                    known.isPresent() && known.get().file().sha256().equals(description.sha256());
+            clips = sameContent ? List.of() : embed(reader, description, info);
+        } catch (MediaException e) {
+            return new AddReport.Failed(file, String.valueOf(e.getMessage()), named);
+        } catch (AccessDeniedException e) {
+            return new AddReport.Failed(file, file + ": no permission to read it", named);
+        } catch (IOException e) {
+            return new AddReport.Failed(file, file + ": cannot be read (" + e + ")", named);
+        }
+        if (clips.isEmpty()) { // the same content under a new time: remember that
+            store.putVideo(
+                    store.clips(file.toString()).stream()
+                            .map(clip -> clip.withFile(description))
+                            .toList());
+            return new AddReport.Skipped(file);
+        }
+        store.putVideo(clips);
+        List<String> notes = clips.stream().flatMap(c -> c.notes().stream()).distinct().toList();
+        return new AddReport.Indexed(file, clips.size(), notes);
+    }
+
+    private static boolean sameSizeAndTime(VideoFile known, Path file) throws IOException {
+        return Files.exists(file)
+                && known.sizeBytes() == Files.size(file)
+                && known.modifiedMs() == Files.getLastModifiedTime(file).toMillis();
+    }
+
+    /** The parts that can be decoded; the first that can notes those that cannot. */
+    private List<StoredClip> embed(VideoReader reader, VideoFile file, VideoInfo info)
+            throws MediaException {
+        List<StoredClip> clips = new ArrayList<>();
+        List<String> lost = new ArrayList<>();
+        MediaException first = null;
+        for (Segments.Segment segment : Segments.of(info.durationMs())) {
+            try {
+                clips.add(embed(reader, file, segment));
+            } catch (MediaException e) {
+                first = first == null ? e : first;
+                lost.add(
+                        "%d to %d ms are lost: %s"
+                                .formatted(segment.startMs(), segment.endMs(), e.getMessage()));
+            }
+        }
+        if (clips.isEmpty() && first != null) {
+            throw first;
+        }
+        if (!lost.isEmpty()) {
+            clips.set(0, clips.get(0).withNotes(lost));
+        }
+        return clips;
+    }
+
+    private StoredClip embed(VideoReader reader, VideoFile file, Segments.Segment segment)
+            throws MediaException {
+        Clip clip =
+                reader.read(
+                        Path.of(file.path()),
+                        model.preprocessing().request(segment.startMs(), segment.endMs()));
+        ClipEmbedding embedding =
+                model.embedClips(List.of(model.preprocessing().apply(clip))).get(0);
+        List<String> notes = new ArrayList<>(clip.notes());
+        String soundState =
+                switch (clip.audio()) {
+                    case Audio.Waveform _ -> "waveform";
+                    case Audio.Silent _ -> "silent";
+                    case Audio.Absent absent -> {
+                        notes.add(absent.reason());
+                        yield "absent";
+                    }
+                };
+        return new StoredClip(
+                file,
+                segment.startMs(),
+                segment.endMs(),
+                clip.frames().stream().mapToLong(f -> f.timestampMs()).toArray(),
+                new ClipVectors(
+                        embedding.frames(),
+                        embedding.framesWithoutSound(),
+                        embedding.soundToken(),
+                        embedding.gates()),
+                soundState,
+                notes,
+                Map.of());
+    }
+}
