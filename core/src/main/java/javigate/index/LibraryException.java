@@ -29,6 +29,13 @@ public final class LibraryException extends IOException {
                 folder + ": no library here yet; `javigate add PATH` makes one of your videos");
     }
 
+    static LibraryException notMade(Path folder, IOException cause) {
+        return new LibraryException(
+                "%s: no library can be made there (%s); choose another folder"
+                        .formatted(folder, cause.getClass().getSimpleName()),
+                cause);
+    }
+
     static LibraryException damaged(Path folder, String detail, @Nullable Throwable cause) {
         String message =
                 String.format(

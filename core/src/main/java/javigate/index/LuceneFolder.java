@@ -66,6 +66,11 @@ final class LuceneFolder {
         if (model == null && !Files.isDirectory(index)) {
             throw LibraryException.missing(folder);
         }
+        try {
+            Files.createDirectories(index);
+        } catch (IOException e) {
+            throw LibraryException.notMade(folder, e);
+        }
         Directory directory = null;
         IndexWriter writer = null;
         try {

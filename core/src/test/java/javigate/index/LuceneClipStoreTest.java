@@ -156,7 +156,7 @@ class LuceneClipStoreTest {
         Path file = Files.writeString(folder.resolve("file"), "text");
         assertTrue(
                 failure(() -> LuceneClipStore.openToWrite(file, Samples.MODEL))
-                        .startsWith(file + ": the library cannot be used ("));
+                        .startsWith(file + ": no library can be made there ("));
     }
 
     @Test

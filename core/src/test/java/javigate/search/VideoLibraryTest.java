@@ -118,6 +118,7 @@ class VideoLibraryTest {
             library.add(List.of(file), outcome -> {});
             Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000));
             assertEquals(1, library.add(List.of(file), outcome -> {}).skipped());
+            assertEquals(1_000_000, library.videos().get(0).file().modifiedMs());
             Files.delete(file);
             TinyModel.clip(file, 2, 440);
             assertEquals(1, library.add(List.of(file), outcome -> {}).indexed());
