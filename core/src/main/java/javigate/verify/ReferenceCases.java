@@ -99,7 +99,7 @@ public final class ReferenceCases {
                     "ast_tiny", ModelCases::ast,
                     "audio_resampler", ModelCases::audioResampler,
                     "gated_fusion", ModelCases::gatedFusion,
-                    "similarity", ModelCases::similarity,
+                    "similarity", SimilarityCase::run,
                     "avigate_end_to_end", ModelCases::endToEnd);
 
     /** Failures named in an outcome's detail; the rest are counted. */
