@@ -3,7 +3,7 @@
 
     benchmarks/peers/compare_frames.py FOLDER [--max-frames 12] > table.md
 
-Needs ffmpeg, ffprobe, numpy and a built core module (`mvn test-compile`). For every file it asks
+Needs ffmpeg, ffprobe, numpy, a JDK 25 in JAVA_HOME and a built core module (`mvn test-compile`). For every file it asks
 javigate for one picture per second, decodes the whole file with ffmpeg, and tells whether
 
 * number   the indices equal the reference's arithmetic (second * int(fps), then linspace) over the
