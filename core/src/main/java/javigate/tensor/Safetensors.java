@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -15,7 +14,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -24,7 +22,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -46,32 +43,9 @@ public final class Safetensors {
                     .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    private static final Map<String, torch.ScalarType> TYPES =
-            Map.of(
-                    "F64", torch.ScalarType.Double,
-                    "F32", torch.ScalarType.Float,
-                    "F16", torch.ScalarType.Half,
-                    "BF16", torch.ScalarType.BFloat16,
-                    "I64", torch.ScalarType.Long,
-                    "I32", torch.ScalarType.Int,
-                    "I16", torch.ScalarType.Short,
-                    "I8", torch.ScalarType.Char,
-                    "U8", torch.ScalarType.Byte,
-                    "BOOL", torch.ScalarType.Bool);
-
     private record Entry(String name, torch.ScalarType type, long[] shape, long begin, long end) {}
 
     private record Header(List<Entry> entries, Map<String, String> metadata) {}
-
-    /** A native address that libtorch may read; the mapping's arena owns it. */
-    private static final class MappedPointer extends Pointer {
-        MappedPointer(MemorySegment segment) {
-            super((Pointer) null);
-            this.address = segment.address();
-            this.limit = segment.byteSize();
-            this.capacity = segment.byteSize();
-        }
-    }
 
     private Safetensors() {}
 
@@ -81,54 +55,38 @@ public final class Safetensors {
      * @throws IOException naming the file and what is wrong with it
      */
     public static Weights open(Path file) throws IOException {
-        Engine.start();
-        if (Files.isDirectory(file)) {
-            throw new IOException(file + ": a folder, not a safetensors file");
-        }
-        Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long size = channel.size();
-            if (size < 8) {
-                throw new IOException(
-                        "%s: %d bytes, too short for a safetensors file".formatted(file, size));
-            }
-            MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
-            long headerBytes =
-                    mapped.get(
-                            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
-            if (headerBytes < 2 || headerBytes > Math.min(MAX_HEADER_BYTES, size - 8)) {
-                throw new IOException(
-                        "%s: header of %s bytes in a file of %d (limit %d); not a whole safetensors file"
-                                .formatted(
-                                        file,
-                                        Long.toUnsignedString(headerBytes),
-                                        size,
-                                        MAX_HEADER_BYTES));
-            }
-            byte[] header = mapped.asSlice(8, headerBytes).toArray(ValueLayout.JAVA_BYTE);
-            long dataBytes = size - 8 - headerBytes;
-            Header parsed = parseHeader(file, header, dataBytes);
-            MemorySegment data = mapped.asSlice(8 + headerBytes, dataBytes);
-            Weights weights = new Weights(parsed.metadata(), arena);
-            for (Entry entry : parsed.entries()) {
-                weights.put(entry.name(), tensor(entry, data));
-            }
-            return weights;
-        } catch (NoSuchFileException e) {
-            arena.close();
-            throw new IOException(file + ": no such file", e);
-        } catch (IOException | RuntimeException e) {
-            arena.close();
-            throw e;
-        }
+        return MappedFile.read(file, Safetensors::read);
     }
 
-    private static Tensor tensor(Entry entry, MemorySegment data) {
-        if (entry.begin() == entry.end()) {
-            return torch.zeros(entry.shape(), Ops.kind(entry.type()));
+    private static Weights read(MappedFile mapped) throws IOException {
+        Path file = mapped.file();
+        long size = mapped.size();
+        if (size < 8) {
+            throw new IOException(
+                    "%s: %d bytes, too short for a safetensors file".formatted(file, size));
         }
-        MemorySegment bytes = data.asSlice(entry.begin(), entry.end() - entry.begin());
-        return torch.from_blob(new MappedPointer(bytes), entry.shape(), Ops.kind(entry.type()));
+        long headerBytes =
+                mapped.bytes()
+                        .get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
+        if (headerBytes < 2 || headerBytes > Math.min(MAX_HEADER_BYTES, size - 8)) {
+            throw new IOException(
+                    "%s: header of %s bytes in a file of %d (limit %d); not a whole safetensors file"
+                            .formatted(
+                                    file,
+                                    Long.toUnsignedString(headerBytes),
+                                    size,
+                                    MAX_HEADER_BYTES));
+        }
+        byte[] header = mapped.bytes().asSlice(8, headerBytes).toArray(ValueLayout.JAVA_BYTE);
+        long start = 8 + headerBytes;
+        Header parsed = parseHeader(file, header, size - start);
+        Weights weights = new Weights(parsed.metadata(), List.of(mapped.arena()));
+        for (Entry entry : parsed.entries()) {
+            weights.put(
+                    entry.name(),
+                    mapped.tensor(start + entry.begin(), entry.type(), entry.shape()));
+        }
+        return weights;
     }
 
     private static Header parseHeader(Path file, byte[] bytes, long dataBytes) throws IOException {
@@ -171,7 +129,7 @@ public final class Safetensors {
 
     private static Entry parseEntry(Path file, String name, JsonNode node, long dataBytes)
             throws IOException {
-        torch.ScalarType type = TYPES.get(node.path("dtype").asText());
+        torch.ScalarType type = DataTypes.SAFETENSORS.get(node.path("dtype").asText());
         JsonNode shapeNode = node.path("shape");
         JsonNode offsets = node.path("data_offsets");
         if (type == null || !shapeNode.isArray() || !offsets.isArray() || offsets.size() != 2) {
@@ -183,7 +141,7 @@ public final class Safetensors {
                                     node.path("dtype"),
                                     shapeNode,
                                     offsets,
-                                    TYPES.keySet()));
+                                    DataTypes.SAFETENSORS.keySet()));
         }
         long[] shape = new long[shapeNode.size()];
         long count = 1;
@@ -194,7 +152,7 @@ public final class Safetensors {
                 dimensions = Math.multiplyExact(dimensions, Math.max(1, shape[i]));
                 count = Math.multiplyExact(count, shape[i]);
             }
-            long wanted = Math.multiplyExact(count, bytesPerValue(type));
+            long wanted = Math.multiplyExact(count, DataTypes.bytesPerValue(type));
             long begin = whole(offsets.get(0));
             long end = whole(offsets.get(1));
             if (end < begin || end > dataBytes || end - begin != wanted) {
@@ -216,15 +174,6 @@ public final class Safetensors {
             throw new ArithmeticException(number + " is no size or offset");
         }
         return number.longValue();
-    }
-
-    private static long bytesPerValue(torch.ScalarType type) {
-        return switch (type) {
-            case Double, Long -> 8;
-            case Float, Int -> 4;
-            case Half, BFloat16, Short -> 2;
-            default -> 1;
-        };
     }
 
     /**
@@ -249,13 +198,8 @@ public final class Safetensors {
             tensor = tensor.contiguous();
             stored.put(e.getKey(), tensor);
             torch.ScalarType type = tensor.scalar_type().intern();
-            String typeName =
-                    TYPES.entrySet().stream()
-                            .filter(t -> t.getValue() == type)
-                            .findFirst()
-                            .orElseThrow()
-                            .getKey();
-            long end = position + tensor.numel() * bytesPerValue(type);
+            String typeName = DataTypes.name(type);
+            long end = position + tensor.numel() * DataTypes.bytesPerValue(type);
             ObjectNode entry = header.putObject(e.getKey());
             entry.put("dtype", typeName);
             entry.set("shape", JSON.valueToTree(Ops.shape(tensor)));

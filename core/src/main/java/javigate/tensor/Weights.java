@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Named tensors, in order. When they come from a file they lie in its read-only mapping: they must
@@ -18,16 +17,16 @@ public final class Weights implements AutoCloseable {
 
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private final Map<String, String> metadata;
-    private final @Nullable Arena mapping;
+    private final List<Arena> mappings;
 
     /** No tensors yet. */
     public Weights() {
-        this(Map.of(), null);
+        this(Map.of(), List.of());
     }
 
-    Weights(Map<String, String> metadata, @Nullable Arena mapping) {
+    Weights(Map<String, String> metadata, List<Arena> mappings) {
         this.metadata = Map.copyOf(metadata);
-        this.mapping = mapping;
+        this.mappings = List.copyOf(mappings);
     }
 
     /** Adds or replaces a tensor, which from then on outlives any pointer scope. */
@@ -122,7 +121,7 @@ public final class Weights implements AutoCloseable {
      * already.
      */
     public Weights asFloat32() {
-        Weights result = new Weights(metadata, mapping);
+        Weights result = new Weights(metadata, mappings);
         tensors.forEach(
                 (name, tensor) ->
                         result.put(
@@ -133,12 +132,14 @@ public final class Weights implements AutoCloseable {
         return result;
     }
 
-    /** Lets go of the file's mapping; the tensors are unusable afterwards. */
+    /** Lets go of the files' mappings; the tensors are unusable afterwards. */
     @Override
     public void close() {
         tensors.clear();
-        if (mapping != null && mapping.scope().isAlive()) {
-            mapping.close();
+        for (Arena mapping : mappings) {
+            if (mapping.scope().isAlive()) {
+                mapping.close();
+            }
         }
     }
 }

@@ -1,0 +1,385 @@
+package javigate.tensor;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads the pickles inside PyTorch's weight files, and nothing else: tensors, storages, ordered
+ * dictionaries, numbers, texts, lists, and the attributes of a TorchScript module. No class is
+ * looked up, nothing is called: a name the table below does not know is refused by name.
+ *
+ * <p>Values come out as {@link Long}, {@link BigInteger}, {@link Double}, {@link Boolean}, {@link
+ * String}, {@link None}, {@link List} (lists and tuples), {@link Map} (dictionaries), {@link
+ * StoragePart}, {@link TensorPart} and {@link Attributes}. Opcodes: CPython's pickletools, protocol
+ * 2 to 4.
+ */
+final class Unpickler {
+
+    /** Python's None. */
+    enum None {
+        NONE
+    }
+
+    /** A storage named by the pickle; its bytes lie elsewhere in the file. */
+    record StoragePart(String type, String key, long count) {}
+
+    /** A view of a storage; offset, shape and strides in values, not checked yet. */
+    record TensorPart(StoragePart storage, long offset, long[] shape, long[] strides) {}
+
+    /** A TorchScript object: its class's name and its attributes. */
+    record Attributes(String className, Map<Object, Object> values) {}
+
+    private record Name(String module, String name) {
+        @Override
+        public String toString() {
+            return module + "." + name;
+        }
+    }
+
+    /** Values a pickle may make: far above any checkpoint's, far below what fills the heap. */
+    private static final int MAX_VALUES = 2_000_000;
+
+    private static final int LONGEST_INTEGER = 255; // bytes
+
+    private final ByteBuffer in;
+    private final String file;
+    private final List<Object> stack = new ArrayList<>();
+    private final List<Integer> marks = new ArrayList<>();
+    private final Map<Long, Object> memo = new HashMap<>();
+    private int values;
+
+    private Unpickler(ByteBuffer in, String file) {
+        this.in = in;
+        this.file = file;
+    }
+
+    /**
+     * Reads one pickle; the buffer stands behind it afterwards.
+     *
+     * @param file names the file in messages
+     * @throws IOException if it is damaged or holds anything but what is listed above
+     */
+    static Object read(ByteBuffer in, String file) throws IOException {
+        in.order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            return new Unpickler(in, file).run();
+        } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+            throw new IOException(file + ": its pickle is damaged or cut short", e);
+        } catch (ClassCastException e) {
+            throw new IOException(
+                    file + ": its pickle is damaged (a value is not of the kind its place wants)",
+                    e);
+        }
+    }
+
+    private Object run() throws IOException {
+        while (true) {
+            int opcode = in.get() & 0xff;
+            if (opcode == '.') {
+                return pop();
+            }
+            step(opcode);
+        }
+    }
+
+    private void step(int opcode) throws IOException {
+        switch (opcode) {
+            case 0x80 -> requireProtocol(in.get() & 0xff);
+            case 0x95 -> in.getLong(); // FRAME: a length for readers of streams
+            case '(' -> marks.add(stack.size());
+            case '0' -> pop();
+            case '1' -> popToMark();
+            case 'N' -> push(None.NONE);
+            case 0x88 -> push(true);
+            case 0x89 -> push(false);
+            case 'J' -> push((long) in.getInt());
+            case 'K' -> push((long) (in.get() & 0xff));
+            case 'M' -> push((long) (in.getShort() & 0xffff));
+            case 'G' -> push(in.order(ByteOrder.BIG_ENDIAN).getDouble());
+            case 0x8a -> push(integer(in.get() & 0xff));
+            case 0x8b -> push(integer(in.getInt()));
+            case 'X' -> push(text(in.getInt() & 0xffffffffL));
+            case 0x8c -> push(text(in.get() & 0xff));
+            case 0x8d -> push(text(in.getLong()));
+            case ')' -> push(List.of());
+            case 't' -> push(Collections.unmodifiableList(popToMark()));
+            case 0x85 -> pushTuple(1);
+            case 0x86 -> pushTuple(2);
+            case 0x87 -> pushTuple(3);
+            case ']' -> push(new ArrayList<>());
+            case 'l' -> push(popToMark());
+            case 'a' -> append(popLast(1));
+            case 'e' -> append(popToMark());
+            case '}' -> push(new LinkedHashMap<>());
+            case 'd' -> pushDictionary();
+            case 's' -> setItems(popLast(2));
+            case 'u' -> setItems(popToMark());
+            case 'q' -> memo.put((long) (in.get() & 0xff), top());
+            case 'r' -> memo.put(in.getInt() & 0xffffffffL, top());
+            case 0x94 -> memo.put((long) memo.size(), top());
+            case 'h' -> push(remembered(in.get() & 0xff));
+            case 'j' -> push(remembered(in.getInt() & 0xffffffffL));
+            case 'c' -> push(known(new Name(line(), line())));
+            case 0x93 -> pushNamedByStack();
+            case 'R' -> reduce();
+            case 0x81 -> newObject();
+            case 'b' -> build();
+            case 'Q' -> push(storage(list(pop())));
+            default ->
+                    throw refused(
+                            "opcode 0x%02x at byte %d".formatted(opcode, in.position() - 1), "");
+        }
+        in.order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private void requireProtocol(int protocol) throws IOException {
+        if (protocol < 2 || protocol > 4) {
+            throw new IOException(
+                    "%s: pickle protocol %d; 2 to 4 are read, torch.save writes 2"
+                            .formatted(file, protocol));
+        }
+    }
+
+    private IOException refused(String what, String why) {
+        return new IOException(
+                ("%s: its pickle holds %s%s; only tensors, storages, ordered dictionaries and"
+                                + " numbers are read, and nothing was run")
+                        .formatted(file, what, why));
+    }
+
+    private void push(Object value) throws IOException {
+        if (++values > MAX_VALUES) {
+            throw new IOException(
+                    "%s: its pickle holds more than %d values; not a checkpoint"
+                            .formatted(file, MAX_VALUES));
+        }
+        stack.add(value);
+    }
+
+    /** Below a mark nothing may be taken before the mark is. */
+    private int floor() {
+        return marks.isEmpty() ? 0 : marks.getLast();
+    }
+
+    private Object top() {
+        if (stack.size() <= floor()) {
+            throw new IndexOutOfBoundsException();
+        }
+        return stack.getLast();
+    }
+
+    private Object pop() {
+        Object value = top();
+        stack.removeLast();
+        return value;
+    }
+
+    private List<Object> popLast(int count) {
+        List<Object> values = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            values.addFirst(pop());
+        }
+        return values;
+    }
+
+    private List<Object> popToMark() {
+        int mark = marks.removeLast();
+        List<Object> tail = stack.subList(mark, stack.size());
+        List<Object> values = new ArrayList<>(tail);
+        tail.clear();
+        return values;
+    }
+
+    private void pushTuple(int count) throws IOException {
+        push(Collections.unmodifiableList(popLast(count)));
+    }
+
+    private void append(List<Object> tail) {
+        list(top()).addAll(tail);
+    }
+
+    private void pushDictionary() throws IOException {
+        List<Object> pairs = popToMark();
+        push(new LinkedHashMap<>());
+        setItems(pairs);
+    }
+
+    private void setItems(List<Object> pairs) throws IOException {
+        Map<Object, Object> map = map(top());
+        for (int i = 0; i < pairs.size(); i += 2) {
+            Object key = pairs.get(i);
+            if (!(key instanceof String || key instanceof Long || key instanceof Boolean)) {
+                throw refused("a dictionary with the key " + kind(key), "");
+            }
+            map.put(key, pairs.get(i + 1));
+        }
+    }
+
+    private Object remembered(long key) {
+        Object value = memo.get(key);
+        if (value == null) {
+            throw new IndexOutOfBoundsException();
+        }
+        return value;
+    }
+
+    private Object integer(int bytes) throws IOException {
+        if (bytes < 0 || bytes > LONGEST_INTEGER) {
+            throw refused("an integer of " + Integer.toUnsignedString(bytes) + " bytes", "");
+        }
+        byte[] littleEndian = new byte[bytes];
+        in.get(littleEndian);
+        byte[] bigEndian = new byte[Math.max(1, bytes)];
+        for (int i = 0; i < bytes; i++) {
+            bigEndian[bytes - 1 - i] = littleEndian[i];
+        }
+        BigInteger value = new BigInteger(bigEndian);
+        return value.bitLength() < 64 ? (Object) value.longValue() : value;
+    }
+
+    private String text(long bytes) {
+        if (bytes < 0 || bytes > in.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        byte[] utf8 = new byte[(int) bytes];
+        in.get(utf8);
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+
+    private String line() {
+        int start = in.position();
+        while (in.get() != '\n') {
+            // a buffer that ends first throws
+        }
+        byte[] bytes = new byte[in.position() - 1 - start];
+        in.get(start, bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private void pushNamedByStack() throws IOException {
+        List<Object> names = popLast(2);
+        push(known(new Name((String) names.get(0), (String) names.get(1))));
+    }
+
+    /** Every name a pickle may mention. */
+    private Name known(Name name) throws IOException {
+        boolean allowed =
+                switch (name.module()) {
+                    case "collections" -> name.name().equals("OrderedDict");
+                    case "torch._utils" ->
+                            switch (name.name()) {
+                                case "_rebuild_tensor",
+                                        "_rebuild_tensor_v2",
+                                        "_rebuild_parameter" ->
+                                        true;
+                                default -> false;
+                            };
+                    case "torch" -> name.name().matches("[A-Z][A-Za-z0-9]{1,16}Storage");
+                    case "torch.jit._pickle" ->
+                            name.name().matches("build_[a-z]{3,10}list|restore_type_tag");
+                    default -> name.module().startsWith("__torch__");
+                };
+        if (!allowed) {
+            throw refused("the name " + shown(name.toString()), ", which is not read");
+        }
+        return name;
+    }
+
+    /** The calls of the format, each known by its name; none is a call here. */
+    private void reduce() throws IOException {
+        List<Object> arguments = list(pop());
+        Name name = (Name) pop();
+        switch (name.toString()) {
+            case "collections.OrderedDict" -> {
+                Map<Object, Object> map = new LinkedHashMap<>();
+                push(map);
+                for (Object pair : arguments.isEmpty() ? List.of() : list(arguments.get(0))) {
+                    setItems(list(pair));
+                }
+            }
+            case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2" ->
+                    push(
+                            new TensorPart(
+                                    (StoragePart) arguments.get(0),
+                                    (Long) arguments.get(1),
+                                    numbers(arguments.get(2)),
+                                    numbers(arguments.get(3))));
+            case "torch._utils._rebuild_parameter" -> push((TensorPart) arguments.get(0));
+            default -> {
+                if (!name.module().equals("torch.jit._pickle")) {
+                    throw refused("a call of " + shown(name.toString()), "");
+                }
+                push(arguments.get(0));
+            }
+        }
+    }
+
+    private void newObject() throws IOException {
+        List<Object> arguments = list(pop());
+        Name name = (Name) pop();
+        if (!name.module().startsWith("__torch__") || !arguments.isEmpty()) {
+            throw refused("a new " + shown(name.toString()), "");
+        }
+        push(new Attributes(name.toString(), new LinkedHashMap<>()));
+    }
+
+    /** State of a TorchScript object; an ordered dictionary's (its version marks) is dropped. */
+    private void build() throws IOException {
+        Map<Object, Object> state = map(pop());
+        switch (top()) {
+            case Attributes object -> object.values().putAll(state);
+            case Map<?, ?> _ -> {}
+            default -> throw refused("a state for " + kind(top()), "");
+        }
+    }
+
+    /** ("storage", type, key, location, count[, view]): a storage kept elsewhere in the file. */
+    private StoragePart storage(List<Object> id) throws IOException {
+        if (!id.get(0).equals("storage") || !(id.get(1) instanceof Name type)) {
+            throw refused("a reference to " + kind(id.get(0)), " that is no storage");
+        }
+        if (id.size() > 5 && id.get(5) != None.NONE) {
+            throw refused("a view of a storage", " as PyTorch wrote them before 0.4");
+        }
+        return new StoragePart(type.name(), (String) id.get(2), (Long) id.get(4));
+    }
+
+    private static long[] numbers(Object values) {
+        List<Object> list = list(values);
+        long[] numbers = new long[list.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = (Long) list.get(i);
+        }
+        return numbers;
+    }
+
+    @SuppressWarnings("unchecked") // lists made here hold any value
+    private static List<Object> list(Object value) {
+        return (List<Object>) value;
+    }
+
+    @SuppressWarnings("unchecked") // maps made here hold any value
+    private static Map<Object, Object> map(Object value) {
+        return (Map<Object, Object>) value;
+    }
+
+    private static String kind(Object value) {
+        return value.getClass().getSimpleName();
+    }
+
+    /** Text of an untrusted file, fit for one line of a message. */
+    static String shown(String text) {
+        String clean = text.replaceAll("\\p{Cntrl}", "?");
+        return clean.length() <= 80 ? clean : clean.substring(0, 80) + "…";
+    }
+}
