@@ -58,7 +58,7 @@ public final class Safetensors {
         return MappedFile.read(file, Safetensors::read);
     }
 
-    private static Weights read(MappedFile mapped) throws IOException {
+    static Weights read(MappedFile mapped) throws IOException {
         Path file = mapped.file();
         long size = mapped.size();
         if (size < 8) {

@@ -6,6 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -27,6 +30,12 @@ public final class Weights implements AutoCloseable {
     Weights(Map<String, String> metadata, List<Arena> mappings) {
         this.metadata = Map.copyOf(metadata);
         this.mappings = List.copyOf(mappings);
+    }
+
+    /** No tensors yet, but the mappings of {@code parts}, which are closed with it. */
+    static Weights over(List<Weights> parts) {
+        return new Weights(
+                Map.of(), parts.stream().flatMap(part -> part.mappings.stream()).toList());
     }
 
     /** Adds or replaces a tensor, which from then on outlives any pointer scope. */
@@ -97,6 +106,42 @@ public final class Weights implements AutoCloseable {
             buffer.get(values);
         }
         return values;
+    }
+
+    /** Value types by safetensors' names (F32, BF16 …), with the number of values of each. */
+    public Map<String, Long> valuesPerType() {
+        Map<String, Long> result = new TreeMap<>();
+        tensors.values()
+                .forEach(
+                        tensor ->
+                                result.merge(
+                                        DataTypes.name(tensor.scalar_type().intern()),
+                                        tensor.numel(),
+                                        Long::sum));
+        return result;
+    }
+
+    /**
+     * Checks that every value is a finite number; reads them all.
+     *
+     * @throws IllegalArgumentException naming a tensor with a value that is not
+     */
+    public void requireFinite() {
+        for (Map.Entry<String, Tensor> e : tensors.entrySet()) {
+            try (var _ = new PointerScope()) {
+                Tensor tensor = e.getValue();
+                // A sum in float64 is finite exactly when all its terms are.
+                if (tensor.is_floating_point()
+                        && tensor.numel() > 0
+                        && !Double.isFinite(
+                                tensor.sum(new ScalarTypeOptional(torch.ScalarType.Double))
+                                        .item_double())) {
+                    throw new IllegalArgumentException(
+                            "tensor %s holds NaN or infinity; the weights are damaged"
+                                    .formatted(e.getKey()));
+                }
+            }
+        }
     }
 
     /** Number of values in all tensors together. */
