@@ -54,6 +54,19 @@ public final class Weights implements AutoCloseable {
         put(name, Ops.cat(0, parts.toArray(Tensor[]::new)));
     }
 
+    /** Adds the equal parts of a tensor, cut along the first dimension, under a name each. */
+    public void putSplitRows(List<String> names, Tensor whole) {
+        long rows = whole.size(0);
+        if (rows % names.size() != 0) {
+            throw new IllegalArgumentException(
+                    "%d rows do not split into %s".formatted(rows, names));
+        }
+        long each = rows / names.size();
+        for (int i = 0; i < names.size(); i++) {
+            put(names.get(i), whole.narrow(0, i * each, each));
+        }
+    }
+
     /**
      * The tensor of this name.
      *

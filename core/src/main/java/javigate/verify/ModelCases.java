@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import javigate.checkpoint.WeightNames;
+import javigate.checkpoint.WeightForm;
 import javigate.model.ast.AstConfig;
 import javigate.model.ast.AudioEncoder;
 import javigate.model.avigate.AudioResampler;
@@ -47,7 +47,7 @@ final class ModelCases {
         try (Weights openAi = extra(c, folder, "openai");
                 Weights huggingFace = extra(c, folder, "hf")) {
             clipTowers(c, config, openAi);
-            clipTowers(c, config, WeightNames.clipFromHuggingFace(huggingFace));
+            clipTowers(c, config, WeightForm.HUGGING_FACE_CLIP.toModel(huggingFace));
         }
     }
 
@@ -96,8 +96,8 @@ final class ModelCases {
                         c.config("time_frames"));
         try (Weights original = extra(c, folder, "original");
                 Weights huggingFace = extra(c, folder, "hf")) {
-            astTokens(c, config, WeightNames.astFromOriginal(original));
-            astTokens(c, config, WeightNames.astFromHuggingFace(huggingFace));
+            astTokens(c, config, WeightForm.ORIGINAL_AST.toModel(original));
+            astTokens(c, config, WeightForm.HUGGING_FACE_AST.toModel(huggingFace));
         }
     }
 
