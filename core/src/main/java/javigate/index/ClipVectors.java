@@ -7,8 +7,10 @@ package javigate.index;
  *
  * @param frames [F, D], F at least 1; the clip as seen and heard; no zero vector
  * @param framesWithoutSound [F, D]; the same clip embedded as if it had no audio track
- * @param soundToken [D]; the mean of the resampled audio tokens
- * @param gates [L, 2]; per fusion layer g_mha and g_ffn (Eq. 4), each in -1..1; L may be 0
+ * @param soundToken [D]; the mean of the resampled audio tokens; empty where the model does not
+ *     listen
+ * @param gates [L, 2]; per fusion layer g_mha and g_ffn (Eq. 4), each in -1..1; L is 0 where the
+ *     model does not listen
  */
 public record ClipVectors(
         float[][] frames, float[][] framesWithoutSound, float[] soundToken, float[][] gates) {
@@ -38,7 +40,7 @@ public record ClipVectors(
             checkDirection("frames[" + n + "]", frames[n], width);
             checkDirection("framesWithoutSound[" + n + "]", framesWithoutSound[n], width);
         }
-        checkFinite("soundToken", soundToken, width);
+        checkFinite("soundToken", soundToken, soundToken.length == 0 ? 0 : width);
         for (int layer = 0; layer < gates.length; layer++) {
             checkFinite("gates[" + layer + "]", gates[layer], 2);
             for (float gate : gates[layer]) {
@@ -57,7 +59,7 @@ public record ClipVectors(
 
     /** Width D of every vector. */
     public int width() {
-        return soundToken.length;
+        return frames[0].length;
     }
 
     private static void checkDirection(String name, float[] vector, int width) {

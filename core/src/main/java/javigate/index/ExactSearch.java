@@ -149,7 +149,7 @@ final class ExactSearch {
             throw new CorruptIndexException("document " + document + " has none", "frames");
         }
         block.read(frames.binaryValue());
-        return block.score(unitQuery, model.alpha());
+        return block.score(unitQuery, model.alpha(), model.localWeight());
     }
 
     private float[] unitQuery(float[] query) {

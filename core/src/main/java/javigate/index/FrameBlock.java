@@ -94,12 +94,13 @@ final class FrameBlock {
     }
 
     /** Eq. 9 of the decoded clip and a unit text vector [D]. */
-    double score(float[] unitText, double alpha) {
+    double score(float[] unitText, double alpha, double localWeight) {
         for (int n = 0; n < frames; n++) {
             cosines[n] = LateInteractionScore.dot(values, n * width, unitText);
         }
         return LateInteractionScore.score(
                 LateInteractionScore.global(cosines, frames, meanNorm),
-                LateInteractionScore.local(cosines, frames, alpha));
+                LateInteractionScore.local(cosines, frames, alpha),
+                localWeight);
     }
 }

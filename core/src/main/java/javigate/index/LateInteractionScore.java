@@ -2,8 +2,10 @@ package javigate.index;
 
 /**
  * The score of a text t and a clip of F frame vectors f_n (Eq. 7 to 9 of arXiv 2504.02397), in
- * double precision over float vectors. With unit frames f̂_n and m = ‖mean f̂_n‖, the pooled
- * vector's cosine is mean(f̂_n · t̂) / m: the scan needs the F dot products and one stored number.
+ * double precision over float vectors. Eq. 9 with a weight: s = (1 − w) · global + w · local, w the
+ * local weight; AVIGATE's is 0.5, CLIP4Clip has 0, the pooled vector alone. With unit frames f̂_n
+ * and m = ‖mean f̂_n‖, the pooled vector's cosine is mean(f̂_n · t̂) / m: the scan needs the F dot
+ * products and one stored number.
  */
 public final class LateInteractionScore {
     private LateInteractionScore() {}
@@ -14,9 +16,10 @@ public final class LateInteractionScore {
      * @param frames [F, D], F at least 1, any length but 0
      * @param text [D], any length but 0
      * @param alpha above 0
+     * @param localWeight w, 0 to 1
      * @throws IllegalArgumentException when widths differ or a vector has no direction
      */
-    public static ClipScore of(float[][] frames, float[] text, double alpha) {
+    public static ClipScore of(float[][] frames, float[] text, double alpha, double localWeight) {
         float[] unitText = unit(text);
         float[][] unitFrames = new float[frames.length][];
         double[] cosines = new double[frames.length];
@@ -35,7 +38,7 @@ public final class LateInteractionScore {
         }
         double global = global(cosines, cosines.length, meanNorm(unitFrames));
         double local = local(cosines, cosines.length, alpha);
-        return new ClipScore(score(global, local), global, local, cosines);
+        return new ClipScore(score(global, local, localWeight), global, local, cosines);
     }
 
     /**
@@ -66,9 +69,9 @@ public final class LateInteractionScore {
         return max + Math.log(sum) / alpha;
     }
 
-    /** Eq. 9: the mean of both. */
-    static double score(double global, double local) {
-        return (global + local) / 2;
+    /** Eq. 9 with a weight; 0.5 gives the mean of both to the last bit. */
+    static double score(double global, double local, double localWeight) {
+        return (1 - localWeight) * global + localWeight * local;
     }
 
     /** Length of the mean of unit vectors [F, D]. */

@@ -1,7 +1,10 @@
 package javigate.index;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 
 /**
@@ -12,10 +15,18 @@ import java.nio.file.Path;
  * @param created when, ISO 8601 in UTC
  */
 public record LibraryHeader(int formatVersion, LibraryModel model, String created) {
-    /** The layout this program writes; it reads no newer one. */
-    public static final int FORMAT_VERSION = 1;
+    /**
+     * The layout this program writes; it reads no newer one. Format 1 has no local weight in the
+     * header: it was always {@value #FORMAT_1_LOCAL_WEIGHT} then.
+     */
+    public static final int FORMAT_VERSION = 2;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final double FORMAT_1_LOCAL_WEIGHT = 0.5;
+
+    private static final ObjectMapper JSON =
+            new ObjectMapper()
+                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
 
     /** The header as one line of JSON. */
     String toJson() {
@@ -35,7 +46,8 @@ public record LibraryHeader(int formatVersion, LibraryModel model, String create
     static LibraryHeader parse(Path folder, String json) throws LibraryException {
         try {
             // The version first: a newer layout may have other fields.
-            int version = JSON.readTree(json).path("formatVersion").asInt();
+            JsonNode header = JSON.readTree(json);
+            int version = header.path("formatVersion").asInt();
             if (version > FORMAT_VERSION) {
                 throw new LibraryException(
                         String.format(
@@ -43,7 +55,10 @@ public record LibraryHeader(int formatVersion, LibraryModel model, String create
                                         + " update javigate",
                                 folder, version, FORMAT_VERSION));
             }
-            return JSON.readValue(json, LibraryHeader.class);
+            if (version == 1 && header.path("model") instanceof ObjectNode model) {
+                model.put("localWeight", FORMAT_1_LOCAL_WEIGHT);
+            }
+            return JSON.treeToValue(header, LibraryHeader.class);
         } catch (JsonProcessingException e) {
             throw LibraryException.damaged(folder, "header: " + e.getOriginalMessage(), e);
         }

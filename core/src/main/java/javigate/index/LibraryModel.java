@@ -8,8 +8,11 @@ package javigate.index;
  *     weights and configuration
  * @param width D of its vectors, at least 1
  * @param alpha sharpness of the local score (Eq. 8), above 0
+ * @param localWeight its weight w in the score (Eq. 9), 0 to 1: 0.5 for AVIGATE, 0 where the pooled
+ *     vector alone is scored
  */
-public record LibraryModel(String name, String fingerprint, int width, double alpha) {
+public record LibraryModel(
+        String name, String fingerprint, int width, double alpha, double localWeight) {
     /**
      * Checks the ranges above.
      *
@@ -26,18 +29,24 @@ public record LibraryModel(String name, String fingerprint, int width, double al
             throw new IllegalArgumentException(
                     "model " + name + ": alpha " + alpha + " is not a finite number above 0");
         }
+        if (!(localWeight >= 0 && localWeight <= 1)) {
+            throw new IllegalArgumentException(
+                    "model " + name + ": local weight " + localWeight + " is outside 0..1");
+        }
     }
 
     /** Whether vectors of both may be compared and scored alike; the name does not matter. */
     boolean embedsLike(LibraryModel other) {
         return fingerprint.equals(other.fingerprint)
                 && width == other.width
-                && alpha == other.alpha;
+                && alpha == other.alpha
+                && localWeight == other.localWeight;
     }
 
     /** Name and everything that {@link #embedsLike} compares, for messages. */
     String describe() {
         return String.format(
-                "\"%s\" (fingerprint %s, width %d, alpha %s)", name, fingerprint, width, alpha);
+                "\"%s\" (fingerprint %s, width %d, alpha %s, local weight %s)",
+                name, fingerprint, width, alpha, localWeight);
     }
 }

@@ -11,17 +11,23 @@ public interface RetrievalModel extends AutoCloseable {
     /** D, the joint width. */
     int width();
 
-    /** α of the log-sum-exp (Eq. 8), on cosines. */
+    /** α of the log-sum-exp (Eq. 8), on cosines; above 0. */
     double alpha();
 
-    /** Embeds clips, each as it is and as if it had no sound. */
+    /** w of the score (1 − w) · global + w · local, 0 to 1; 0.5 is Eq. 9. */
+    double localWeight();
+
+    /**
+     * Embeds clips, each as it is and as if it had no sound; where the model does not listen, the
+     * two are one.
+     */
     List<ClipEmbedding> embedClips(List<ClipInput> clips);
 
     /** Embeds a caption: t [D], not normalised. */
     float[] embedText(String caption);
 
     /**
-     * Scores a caption against clips (Eq. 9).
+     * Scores a caption against clips, by {@link #alpha} and {@link #localWeight}.
      *
      * @param text t [D]
      * @param clips frames of each, [F][D] with any F ≥ 1

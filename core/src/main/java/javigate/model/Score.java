@@ -1,16 +1,23 @@
 package javigate.model;
 
+import java.util.Arrays;
+import java.util.List;
 import javigate.tensor.Ops;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The score of a text and a clip (AVIGATE Eq. 7–9), on cosines. T texts, V clips, F frames, D
- * width. {@code javigate.index} states the same equations over plain arrays; a test holds the two
- * equal.
+ * The score of a text and a clip (AVIGATE Eq. 7–9; with local weight 0 CLIP4Clip's), on cosines. T
+ * texts, V clips, F frames, D width. {@code javigate.index} states the same equations over plain
+ * arrays; a test holds the two equal.
  */
 public final class Score {
+
+    /** w of Eq. 9, which is the mean of global and local score. */
+    public static final double EVEN = 0.5;
 
     private Score() {}
 
@@ -54,8 +61,53 @@ public final class Score {
         return torch.logsumexp(valid, new long[] {2}, false).div(alpha);
     }
 
-    /** s = (s_g + s_l) / 2 (Eq. 9): [T, V]. */
-    public static Tensor score(Tensor text, Tensor frames, Tensor mask, Tensor alpha) {
-        return Ops.scale(global(text, frames, mask).add(local(text, frames, mask, alpha)), 0.5);
+    /**
+     * s = (1 − w) · s_g + w · s_l: [T, V]. Eq. 9 has w = {@link #EVEN}.
+     *
+     * @param localWeight w, 0 to 1
+     */
+    public static Tensor score(
+            Tensor text, Tensor frames, Tensor mask, Tensor alpha, double localWeight) {
+        return Ops.scale(global(text, frames, mask), 1 - localWeight)
+                .add(Ops.scale(local(text, frames, mask, alpha), localWeight));
+    }
+
+    /**
+     * Scores one text against clips of any lengths.
+     *
+     * @param text [D]
+     * @param clips frames of each, [F][D] with F at least 1
+     * @param alpha above 0
+     * @param localWeight w, 0 to 1
+     * @return one score per clip
+     */
+    public static double[] ofClips(
+            float[] text, List<float[][]> clips, double alpha, double localWeight) {
+        int frames = clips.stream().mapToInt(c -> c.length).max().orElse(1);
+        int width = text.length;
+        float[] values = new float[clips.size() * frames * width];
+        float[] mask = new float[clips.size() * frames];
+        Arrays.fill(values, 1f); // padding needs a direction; the mask hides it
+        for (int i = 0; i < clips.size(); i++) {
+            float[][] own = clips.get(i);
+            for (int f = 0; f < own.length; f++) {
+                System.arraycopy(own[f], 0, values, (i * frames + f) * width, width);
+                mask[i * frames + f] = 1;
+            }
+        }
+        try (var _ = new PointerScope();
+                var _ = new NoGradGuard()) {
+            Tensor scores =
+                    score(
+                            Ops.floats(text, 1, width),
+                            Ops.floats(values, clips.size(), frames, width),
+                            Ops.floats(mask, clips.size(), frames),
+                            Ops.scalar(alpha),
+                            localWeight);
+            float[] row = Ops.toFloats(scores);
+            double[] result = new double[row.length];
+            Arrays.setAll(result, i -> row[i]);
+            return result;
+        }
     }
 }

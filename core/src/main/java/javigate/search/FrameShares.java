@@ -6,15 +6,17 @@ final class FrameShares {
     private FrameShares() {}
 
     /**
-     * Half of p_n(cos_n − ln p_n / α) for the local part (Eq. 8), p the softmax of α·cos, and half
-     * of cos_n / (F‖mean f̂‖) for the global part (Eq. 7). The shares add up to the score.
+     * w times p_n(cos_n − ln p_n / α) for the local part (Eq. 8), p the softmax of α·cos, and 1 − w
+     * times cos_n / (F‖mean f̂‖) for the global part (Eq. 7), 0 where the frames cancel out. The
+     * shares add up to the score.
      *
      * @param cosines of unit frames with the unit text [F]
      * @param frames unit frames [F][D]
      * @param alpha above 0
+     * @param localWeight w, 0 to 1
      * @return [F]
      */
-    static double[] of(double[] cosines, float[][] frames, double alpha) {
+    static double[] of(double[] cosines, float[][] frames, double alpha, double localWeight) {
         int count = cosines.length;
         double max = Double.NEGATIVE_INFINITY;
         for (double cosine : cosines) {
@@ -29,7 +31,8 @@ final class FrameShares {
         for (int n = 0; n < count; n++) {
             double logP = alpha * (cosines[n] - max) - Math.log(sum);
             double local = Math.exp(logP) * (cosines[n] - logP / alpha);
-            shares[n] = (local + cosines[n] / lengthOfSum) / 2;
+            double global = lengthOfSum == 0 ? 0 : cosines[n] / lengthOfSum;
+            shares[n] = (1 - localWeight) * global + localWeight * local;
         }
         return shares;
     }

@@ -76,7 +76,8 @@ public final class VideoLibrary implements AutoCloseable {
                             checkpoint.name(),
                             checkpoint.fingerprint(),
                             model.width(),
-                            model.alpha());
+                            model.alpha(),
+                            model.localWeight());
             ClipStore store =
                     write
                             ? LuceneClipStore.openToWrite(folder, identity)
@@ -181,12 +182,13 @@ public final class VideoLibrary implements AutoCloseable {
 
     private Hit explain(
             int rank, StoredClip clip, float[] query, long mutedRank, boolean withSound) {
-        double alpha = store.header().model().alpha();
+        double alpha = model.alpha();
+        double localWeight = model.localWeight();
         float[][] muted = clip.vectors().framesWithoutSound();
         float[][] used = withSound ? clip.vectors().frames() : muted;
-        ClipScore score = LateInteractionScore.of(used, query, alpha);
-        ClipScore mutedScore = LateInteractionScore.of(muted, query, alpha);
-        double[] shares = FrameShares.of(score.cosines(), used, alpha);
+        ClipScore score = LateInteractionScore.of(used, query, alpha, localWeight);
+        ClipScore mutedScore = LateInteractionScore.of(muted, query, alpha, localWeight);
+        double[] shares = FrameShares.of(score.cosines(), used, alpha, localWeight);
         List<FrameScore> frames = new ArrayList<>();
         for (int f = 0; f < shares.length; f++) {
             frames.add(

@@ -29,15 +29,18 @@ final class SimilarityCase {
         Tensor alpha = Ops.scale(scale, lambda);
         c.compare("out.official.local", Score.local(text, frames, mask, alpha).mul(scale));
         c.compare("out.official.global", Score.global(text, frames, mask).mul(scale));
-        c.compare("out.official.logits", Score.score(text, frames, mask, alpha).mul(scale));
+        c.compare(
+                "out.official.logits",
+                Score.score(text, frames, mask, alpha, Score.EVEN).mul(scale));
         Tensor half = Ops.scale(scale, 0.5);
         c.compare("out.official_lambda0.5.local", Score.local(text, frames, mask, half).mul(scale));
         c.compare(
-                "out.official_lambda0.5.logits", Score.score(text, frames, mask, half).mul(scale));
+                "out.official_lambda0.5.logits",
+                Score.score(text, frames, mask, half, Score.EVEN).mul(scale));
         Tensor paper = torch.full(new long[] {}, new Scalar(c.configNumber("alpha_paper")));
         c.compare("out.paper.local", Score.local(text, frames, mask, paper));
         c.compare("out.paper.global", Score.global(text, frames, mask));
-        c.compare("out.paper.similarity", Score.score(text, frames, mask, paper));
+        c.compare("out.paper.similarity", Score.score(text, frames, mask, paper, Score.EVEN));
         Tensor original = Score.pool(c.tensor("in.original_frames"), mask);
         Tensor t = Ops.l2Normalise(text);
         c.compare("out.sim_text_text", torch.matmul(t, t.t()));
@@ -85,7 +88,9 @@ final class SimilarityCase {
                         ? torch.full(new long[] {}, new Scalar(fixedAlpha))
                         : Ops.scale(scale, lambda);
         Tensor logits =
-                Score.score(text, frames, c.tensor("in.mask"), alpha).add(margin).mul(scale);
+                Score.score(text, frames, c.tensor("in.mask"), alpha, Score.EVEN)
+                        .add(margin)
+                        .mul(scale);
         Tensor loss = ContrastiveLoss.of(logits);
         c.compare(out + "train_logits", logits);
         c.compare(out + "loss_t2v", ContrastiveLoss.direction(logits));

@@ -23,8 +23,12 @@ class ExactSearchTest {
 
     @TempDir Path folder;
 
+    private static double oracle(float[][] frames, float[] text, LibraryModel model) {
+        return oracle(frames, text, model.alpha(), model.localWeight());
+    }
+
     /** Eq. 7 to 9 from the raw vectors, as the equations read, in double precision. */
-    private static double oracle(float[][] frames, float[] text, double alpha) {
+    private static double oracle(float[][] frames, float[] text, double alpha, double localWeight) {
         double[] pooled = new double[text.length];
         double exponentials = 0;
         for (float[] frame : frames) {
@@ -36,7 +40,8 @@ class ExactSearchTest {
             exponentials += Math.exp(alpha * cosine(doubles(frame), doubles(text)));
         }
         double global = cosine(pooled, doubles(text));
-        return (global + Math.log(exponentials) / alpha) / 2;
+        double local = Math.log(exponentials) / alpha;
+        return global + localWeight * (local - global);
     }
 
     private static double cosine(double[] a, double[] b) {
@@ -65,7 +70,7 @@ class ExactSearchTest {
             RandomGenerator random = new SplittableRandom(seed);
             double alpha = 1 + random.nextDouble() * 199;
             int width = 3 + random.nextInt(40);
-            LibraryModel model = new LibraryModel("m", "seed" + seed, width, alpha);
+            LibraryModel model = new LibraryModel("m", "seed" + seed, width, alpha, seed % 3 / 2.0);
             try (ClipStore store =
                     LuceneClipStore.openToWrite(folder.resolve("library" + seed), model)) {
                 Map<String, ClipVectors> expected = fill(store, random, width);
@@ -112,13 +117,13 @@ class ExactSearchTest {
     private static void compare(
             ClipStore store, Map<String, ClipVectors> expected, float[] text, int k, Sound sound)
             throws IOException {
-        double alpha = store.header().model().alpha();
+        LibraryModel model = store.header().model();
         List<ScoredClip> oracle = new ArrayList<>();
         expected.forEach(
                 (id, vectors) -> {
                     float[][] frames =
                             sound == Sound.WITH ? vectors.frames() : vectors.framesWithoutSound();
-                    oracle.add(new ScoredClip(id, oracle(frames, text, alpha)));
+                    oracle.add(new ScoredClip(id, oracle(frames, text, model)));
                 });
         oracle.sort(
                 Comparator.comparingDouble((ScoredClip c) -> -c.score())
@@ -156,8 +161,8 @@ class ExactSearchTest {
                     store.ranksOf(text, clips.stream().map(StoredClip::id).toList(), Sound.WITH);
             for (StoredClip clip : clips) {
                 float[][] frames = clip.vectors().frames();
-                ClipScore score = LateInteractionScore.of(frames, text, alpha);
-                assertEquals(oracle(frames, text, alpha), score.score(), ROUNDING);
+                ClipScore score = LateInteractionScore.of(frames, text, alpha, 0.5);
+                assertEquals(oracle(frames, text, alpha, 0.5), score.score(), ROUNDING);
                 assertEquals((score.global() + score.local()) / 2, score.score());
                 for (int n = 0; n < frames.length; n++) {
                     assertEquals(
@@ -174,17 +179,17 @@ class ExactSearchTest {
     void extremesStayFinite() {
         float[] text = {1, 0};
         float[][] same = {{3, 0}, {5, 0}};
-        ClipScore sharp = LateInteractionScore.of(same, text, 1e6);
+        ClipScore sharp = LateInteractionScore.of(same, text, 1e6, 0.5);
         assertEquals(1, sharp.global(), 1e-12);
         assertEquals(1 + Math.log(2) / 1e6, sharp.local(), 1e-12);
 
         float[][] opposite = {{2, 1}, {-2, -1}};
-        assertEquals(0, LateInteractionScore.of(opposite, text, 100).global());
+        assertEquals(0, LateInteractionScore.of(opposite, text, 100, 0.5).global());
 
         float[][] tiny = {{1e-40f, 0}};
-        assertEquals(1, LateInteractionScore.of(tiny, text, 100).score(), 1e-12);
+        assertEquals(1, LateInteractionScore.of(tiny, text, 100, 0.5).score(), 1e-12);
         float[][] huge = {{Float.MAX_VALUE, Float.MAX_VALUE}};
-        assertEquals(Math.sqrt(0.5), LateInteractionScore.of(huge, text, 100).score(), 1e-7);
+        assertEquals(Math.sqrt(0.5), LateInteractionScore.of(huge, text, 100, 0.5).score(), 1e-7);
     }
 
     @Test

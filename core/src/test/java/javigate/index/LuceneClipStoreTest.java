@@ -162,15 +162,15 @@ class LuceneClipStoreTest {
     @Test
     void refusesAnotherModel() throws IOException {
         LuceneClipStore.openToWrite(folder, Samples.MODEL).close();
-        LibraryModel other = new LibraryModel("big", "beef", 512, 100);
+        LibraryModel other = new LibraryModel("big", "beef", 512, 100, 0);
         String expected =
                 folder
                         + ": the library holds vectors of model \"tiny\" (fingerprint f00d, width"
-                        + " 24, alpha 100.0), not of \"big\" (fingerprint beef, width 512, alpha"
-                        + " 100.0); use that model or another library folder";
+                        + " 24, alpha 100.0, local weight 0.5), not of \"big\" (fingerprint beef,"
+                        + " width 512, alpha 100.0, local weight 0.0); use that model or another library folder";
         assertEquals(expected, failure(() -> LuceneClipStore.openToRead(folder, other)));
         assertEquals(expected, failure(() -> LuceneClipStore.openToWrite(folder, other)));
-        LibraryModel renamed = new LibraryModel("small", "f00d", Samples.WIDTH, 100);
+        LibraryModel renamed = new LibraryModel("small", "f00d", Samples.WIDTH, 100, 0.5);
         LuceneClipStore.openToWrite(folder, renamed).close(); // and the lock is free again
     }
 
@@ -198,13 +198,53 @@ class LuceneClipStoreTest {
         commit(Map.of("javigate.library", "{\"formatVersion\": 99, \"shards\": []}"));
         assertEquals(
                 folder
-                        + ": the library has format 99, this program reads up to 1; update"
+                        + ": the library has format 99, this program reads up to 2; update"
                         + " javigate",
                 failure(() -> LuceneClipStore.openToRead(folder, null)));
         commit(Map.of("javigate.library", "{\"formatVersion\": 1"));
         assertTrue(
                 failure(() -> LuceneClipStore.openToRead(folder, null))
                         .startsWith(folder + ": the library is damaged (header: "));
+    }
+
+    @Test
+    void aLibraryOfTheFirstFormatHasTheLocalWeightOfItsTime() throws IOException {
+        commit(
+                Map.of(
+                        "javigate.library",
+                        "{\"formatVersion\":1,\"model\":{\"name\":\"tiny\",\"fingerprint\":\"f00d\","
+                                + "\"width\":24,\"alpha\":100.0},"
+                                + "\"created\":\"2025-01-01T00:00:00Z\"}"));
+        float[] query = Samples.vector(random, Samples.WIDTH);
+        try (ClipStore store = LuceneClipStore.openToWrite(folder, Samples.MODEL)) {
+            assertEquals(Samples.MODEL, store.header().model());
+            store.putVideo(video("a.mp4", 3));
+        }
+        try (ClipStore store = LuceneClipStore.openToRead(folder, null)) {
+            assertEquals(1, store.header().formatVersion());
+            assertEquals(0.5, store.header().model().localWeight());
+            ScoredClip best = store.search(query, 1, Sound.WITH).hits().get(0);
+            float[][] frames = store.get(best.id()).orElseThrow().vectors().frames();
+            assertEquals(
+                    LateInteractionScore.of(frames, query, 100, 0.5).score(), best.score(), 1e-6);
+        }
+        LibraryModel otherWeight = new LibraryModel("tiny", "f00d", Samples.WIDTH, 100, 0);
+        assertTrue(
+                failure(() -> LuceneClipStore.openToRead(folder, otherWeight))
+                        .contains("local weight 0.5), not of"));
+        String withoutWeight =
+                "{\"name\":\"tiny\",\"fingerprint\":\"f00d\",\"width\":24,\"alpha\":100.0}";
+        for (String damaged :
+                List.of(
+                        "{\"formatVersion\":1,\"model\":null,\"created\":\"x\"}",
+                        "{\"formatVersion\":2,\"model\":"
+                                + withoutWeight
+                                + ",\"created\":\"x\"}")) {
+            commit(Map.of("javigate.library", damaged));
+            assertTrue(
+                    failure(() -> LuceneClipStore.openToRead(folder, null))
+                            .startsWith(folder + ": the library is damaged (header: "));
+        }
     }
 
     private void commit(Map<String, String> data) throws IOException {

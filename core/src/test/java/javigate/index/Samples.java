@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 /** Random clips and a small model for the tests of this package. */
 final class Samples {
     static final int WIDTH = 24;
-    static final LibraryModel MODEL = new LibraryModel("tiny", "f00d", WIDTH, 100);
+    static final LibraryModel MODEL = new LibraryModel("tiny", "f00d", WIDTH, 100, 0.5);
 
     private Samples() {}
 
@@ -55,7 +55,7 @@ final class Samples {
         return new ClipVectors(
                 vectors(random, frames, width),
                 vectors(random, frames, width),
-                vector(random, width),
+                gates.length == 0 ? new float[0] : vector(random, width),
                 gates);
     }
 

@@ -61,6 +61,10 @@ class StoredClipTest {
                 "soundToken[2]: -Infinity is not a finite number",
                 vectorsRefused(TWO, TWO, infinite, NO_GATES));
         assertEquals(
+                "soundToken: 2 values; 3 are expected",
+                vectorsRefused(TWO, TWO, new float[2], NO_GATES));
+        assertEquals(3, new ClipVectors(TWO, TWO, new float[0], NO_GATES).width());
+        assertEquals(
                 "gates[0]: 1.5 is outside -1..1",
                 vectorsRefused(TWO, TWO, TOKEN, new float[][] {{0, 1.5f}}));
         assertEquals(

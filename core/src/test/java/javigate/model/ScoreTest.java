@@ -3,6 +3,7 @@ package javigate.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import javigate.index.ClipScore;
 import javigate.index.LateInteractionScore;
@@ -24,6 +25,7 @@ class ScoreTest {
             int frames = 1 + random.nextInt(32);
             int width = 2 + random.nextInt(64);
             double alpha = round == 0 ? 1 : round == 1 ? 200 : 1 + 199 * random.nextDouble();
+            double localWeight = round % 3 / 2.0;
             float[][] text = vectors(random, texts, width);
             float[][][] clip = new float[clips][][];
             float[] values = new float[clips * frames * width];
@@ -41,18 +43,26 @@ class ScoreTest {
                 Tensor t = Ops.floats(flat(text), texts, width);
                 Tensor f = Ops.floats(values, clips, frames, width);
                 Tensor m = Ops.floats(mask, clips, frames);
-                float[] score = Ops.toFloats(Score.score(t, f, m, scalar(alpha)));
+                float[] score = Ops.toFloats(Score.score(t, f, m, scalar(alpha), localWeight));
                 float[] global = Ops.toFloats(Score.global(t, f, m));
                 float[] local = Ops.toFloats(Score.local(t, f, m, scalar(alpha)));
                 for (int i = 0; i < texts; i++) {
+                    double[] row = Score.ofClips(text[i], List.of(clip), alpha, localWeight);
                     for (int v = 0; v < clips; v++) {
-                        ClipScore of = LateInteractionScore.of(clip[v], text[i], alpha);
+                        ClipScore of =
+                                LateInteractionScore.of(clip[v], text[i], alpha, localWeight);
                         int at = i * clips + v;
                         assertEquals(of.global(), global[at], 1e-6);
                         // Up to 1 + ln(32)/α, which may be over 4: relative there.
                         double size = Math.max(1, Math.abs(of.local()));
                         assertEquals(of.local(), local[at], 1e-6 * size);
                         assertEquals(of.score(), score[at], 1e-6 * size);
+                        assertEquals(of.score(), row[v], 1e-6 * size);
+                        if (localWeight == 0) {
+                            assertEquals(of.global(), of.score());
+                        } else if (localWeight == 1) {
+                            assertEquals(of.local(), of.score());
+                        }
                     }
                 }
             }
@@ -97,7 +107,8 @@ class ScoreTest {
     }
 
     private static float score(Tensor text, float[] frames, Tensor mask) {
-        return Ops.toFloats(Score.score(text, Ops.floats(frames, 1, 5, 8), mask, scalar(20)))[0];
+        return Ops.toFloats(Score.score(text, Ops.floats(frames, 1, 5, 8), mask, scalar(20), 0.5))[
+                0];
     }
 
     private static Tensor scalar(double value) {

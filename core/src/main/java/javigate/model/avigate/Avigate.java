@@ -2,6 +2,7 @@ package javigate.model.avigate;
 
 import java.util.ArrayList;
 import java.util.List;
+import javigate.model.ClipBatch;
 import javigate.model.ClipEmbedding;
 import javigate.model.ClipInput;
 import javigate.model.Preprocessing;
@@ -14,6 +15,7 @@ import javigate.tensor.Weights;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * AVIGATE, ready to embed and score. A clip is encoded once, without any text (the video side never
@@ -31,8 +33,11 @@ public final class Avigate implements RetrievalModel {
     /** Tensors may lie in a mapping that is gone once the model is closed. */
     private boolean closed;
 
-    /** Resampled audio tokens of a clip without a track [1, M, D]; the same for all such clips. */
-    private final Tensor absentAudio;
+    /**
+     * Resampled audio tokens of a clip without a track [1, M, D], the same for all such clips; null
+     * until a clip is embedded.
+     */
+    private @Nullable Tensor absentAudio;
 
     /**
      * Builds the model.
@@ -57,9 +62,6 @@ public final class Avigate implements RetrievalModel {
         try (var _ = new PointerScope();
                 var _ = new NoGradGuard()) {
             this.alpha = network.alpha().item_float();
-            float[] zeros = new float[preprocessing.timeFrames() * preprocessing.melBins()];
-            this.absentAudio = resample(List.of(zeros));
-            this.absentAudio.retainReference();
         }
     }
 
@@ -106,21 +108,24 @@ public final class Avigate implements RetrievalModel {
     }
 
     @Override
+    public double localWeight() {
+        return Score.EVEN;
+    }
+
+    @Override
     public synchronized List<ClipEmbedding> embedClips(List<ClipInput> clips) {
         requireOpen();
         try (var _ = new PointerScope();
                 var _ = new NoGradGuard()) {
-            int batch = clips.size();
-            int frames = clips.stream().mapToInt(c -> c.pixels().length).max().orElseThrow();
-            Tensor mask = mask(clips, frames); // [B, F]
-            Tensor plain = encodeFrames(clips, frames); // [B, F, D]
+            ClipBatch batch = ClipBatch.of(clips, preprocessing.imageSize());
+            Tensor plain = network.frames(batch.pixels()); // [B, F, D]
             Tensor audio = resample(clips.stream().map(ClipInput::filterbank).toList());
-            Tensor absent = absentAudio.expand(batch, absentAudio.size(1), absentAudio.size(2));
-            AvigateNetwork.Embedded heard = network.fuse(plain, mask, audio);
-            AvigateNetwork.Embedded muted = network.fuse(plain, mask, absent);
+            Tensor absent = absentAudio().expand(audio.size(0), audio.size(1), audio.size(2));
+            AvigateNetwork.Embedded heard = network.fuse(plain, batch.mask(), audio);
+            AvigateNetwork.Embedded muted = network.fuse(plain, batch.mask(), absent);
             Tensor soundTokens = Ops.mean(audio, 1); // [B, D]
             List<ClipEmbedding> result = new ArrayList<>();
-            for (int i = 0; i < batch; i++) {
+            for (int i = 0; i < clips.size(); i++) {
                 int own = clips.get(i).pixels().length;
                 result.add(
                         new ClipEmbedding(
@@ -133,32 +138,13 @@ public final class Avigate implements RetrievalModel {
         }
     }
 
-    /** 1 for real frames, 0 for padding: [B, F]. */
-    private static Tensor mask(List<ClipInput> clips, int frames) {
-        float[] values = new float[clips.size() * frames];
-        for (int i = 0; i < clips.size(); i++) {
-            java.util.Arrays.fill(
-                    values, i * frames, i * frames + clips.get(i).pixels().length, 1f);
+    private Tensor absentAudio() {
+        if (absentAudio == null) {
+            float[] zeros = new float[preprocessing.timeFrames() * preprocessing.melBins()];
+            absentAudio = resample(List.of(zeros));
+            absentAudio.retainReference();
         }
-        return Ops.floats(values, clips.size(), frames);
-    }
-
-    /**
-     * Frames through the image tower; padding is zero pixels, as in the official code.
-     *
-     * @return [B, F, D]
-     */
-    private Tensor encodeFrames(List<ClipInput> clips, int frames) {
-        int side = preprocessing.imageSize();
-        int size = 3 * side * side;
-        float[] pixels = new float[clips.size() * frames * size];
-        for (int i = 0; i < clips.size(); i++) {
-            float[][] own = clips.get(i).pixels();
-            for (int f = 0; f < own.length; f++) {
-                System.arraycopy(own[f], 0, pixels, (i * frames + f) * size, size);
-            }
-        }
-        return network.frames(Ops.floats(pixels, clips.size(), frames, 3, side, side));
+        return absentAudio;
     }
 
     /** Filterbanks to resampled audio tokens [B, M, D]. */
@@ -191,33 +177,7 @@ public final class Avigate implements RetrievalModel {
     @Override
     public synchronized double[] score(float[] text, List<float[][]> clips) {
         requireOpen();
-        try (var _ = new PointerScope();
-                var _ = new NoGradGuard()) {
-            int frames = clips.stream().mapToInt(c -> c.length).max().orElse(1);
-            int width = config.width();
-            float[] values = new float[clips.size() * frames * width];
-            float[] mask = new float[clips.size() * frames];
-            java.util.Arrays.fill(values, 1f); // padding needs a direction; the mask hides it
-            for (int i = 0; i < clips.size(); i++) {
-                float[][] own = clips.get(i);
-                for (int f = 0; f < own.length; f++) {
-                    System.arraycopy(own[f], 0, values, (i * frames + f) * width, width);
-                    mask[i * frames + f] = 1;
-                }
-            }
-            Tensor scores =
-                    Score.score(
-                            Ops.floats(text, 1, width),
-                            Ops.floats(values, clips.size(), frames, width),
-                            Ops.floats(mask, clips.size(), frames),
-                            Ops.scalar(alpha));
-            float[] row = Ops.toFloats(scores);
-            double[] result = new double[row.length];
-            for (int i = 0; i < row.length; i++) {
-                result[i] = row[i];
-            }
-            return result;
-        }
+        return Score.ofClips(text, clips, alpha, localWeight());
     }
 
     /** Waits for a call under way; later calls throw {@link IllegalStateException}. */

@@ -97,10 +97,7 @@ public final class AvigateNetwork {
 
     /** Normalised pixels [B, F, 3, S, S] to f⁰ without positions [B, F, D]. */
     public Tensor frames(Tensor pixels) {
-        long b = pixels.size(0);
-        long f = pixels.size(1);
-        Tensor flat = pixels.reshape(b * f, 3, pixels.size(3), pixels.size(4));
-        return imageEncoder.encode(flat).view(b, f, config.width());
+        return imageEncoder.encodeFrames(pixels);
     }
 
     /**
@@ -174,7 +171,7 @@ public final class AvigateNetwork {
 
     /** Scores times 1/τ (Eq. 9 over τ): texts [T, D] and clips to [T, V]. */
     public Tensor logits(Tensor text, Embedded clips, Tensor mask) {
-        return Score.score(text, clips.frames(), mask, alpha()).mul(scale());
+        return Score.score(text, clips.frames(), mask, alpha(), Score.EVEN).mul(scale());
     }
 
     /** The margin of Eq. 5 for a batch of pairs: [B, B]. */

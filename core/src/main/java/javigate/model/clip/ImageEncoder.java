@@ -75,6 +75,14 @@ public final class ImageEncoder {
         return project(tokens);
     }
 
+    /** Pictures of clips, each as {@link #encode} does: [B, F, 3, S, S] to [B, F, D]. */
+    public Tensor encodeFrames(Tensor pixels) {
+        long b = pixels.size(0);
+        long f = pixels.size(1);
+        Tensor flat = pixels.reshape(b * f, 3, pixels.size(3), pixels.size(4));
+        return encode(flat).view(b, f, config.embedDim());
+    }
+
     /** Class token and patches with their positions, after ln_pre: [N, P + 1, W]. */
     public Tensor embed(Tensor pixels) {
         long n = pixels.size(0);
