@@ -29,6 +29,9 @@ final class HitPrinter {
 
     /** What the sound did, in words. */
     static String sound(Hit hit) {
+        if (!hit.modelListens()) {
+            return "the model does not listen";
+        }
         return switch (hit.soundState()) {
             case "absent" -> "no audio track";
             case "silent" ->
@@ -46,7 +49,7 @@ final class HitPrinter {
         };
     }
 
-    /** Several lines: bars of the frames with their times, gates, notes. */
+    /** Several lines: bars of the frames with their times; sound and gates where there are any. */
     static String explanation(Hit hit) {
         StringBuilder text = new StringBuilder();
         double low = Double.MAX_VALUE;
@@ -64,9 +67,13 @@ final class HitPrinter {
             times.append(String.format(Locale.ROOT, " %7s ", Libraries.time(frame.timeMs())));
         }
         text.append("      frames         ").append(heard).append('\n');
-        text.append("      without sound  ").append(muted).append('\n');
-        text.append("                     ").append(times).append('\n');
-        text.append("      gates          ");
+        if (hit.modelListens()) {
+            text.append("      without sound  ").append(muted).append('\n');
+        }
+        text.append("                     ").append(times);
+        if (hit.modelListens()) {
+            text.append("\n      gates          ");
+        }
         for (float[] layer : hit.gates()) {
             text.append(
                     String.format(

@@ -24,7 +24,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import javigate.media.Clip;
-import javigate.media.Fbank;
 import javigate.media.FrameTransform;
 import javigate.media.RgbImage;
 import javigate.media.VideoFrame;
@@ -192,7 +191,7 @@ public final class ClipCache implements AutoCloseable {
             buffer.put(picture.rgb());
         }
         buffer.position(4 + layout.maxFrames() * layout.pictureBytes());
-        buffer.asFloatBuffer().put(Fbank.of(clip.audio(), preprocessing.filterbank()));
+        buffer.asFloatBuffer().put(preprocessing.filterbank(clip.audio()));
         buffer.rewind();
         long position = index * layout.recordBytes();
         while (buffer.hasRemaining()) {

@@ -1,6 +1,7 @@
 package javigate.model;
 
 import java.util.List;
+import javigate.media.Audio;
 import javigate.media.Clip;
 import javigate.media.ClipRequest;
 import javigate.media.Fbank;
@@ -16,7 +17,7 @@ import javigate.media.RgbImage;
  * @param imageStd per channel, above 0
  * @param framesPerSecond pictures considered per second of video
  * @param maxFrames pictures per clip at most
- * @param melBins bins of the filterbank
+ * @param melBins bins of the filterbank; 0, as {@code timeFrames}, for a model that does not listen
  * @param timeFrames its frames; the frame shift adapts to the track's length
  * @param fbankMean subtracted from the log energies
  * @param fbankStd half of what they are divided by
@@ -50,6 +51,9 @@ public record Preprocessing(
                     "image size %d, frames %d, %s frames/s: all must be above 0"
                             .formatted(imageSize, maxFrames, framesPerSecond));
         }
+        if (melBins != 0 || timeFrames != 0) {
+            var _ = fbankConfig(melBins, timeFrames, fbankMean, fbankStd);
+        }
     }
 
     /** CLIP's pictures and AVIGATE's filterbanks, in the given sizes. */
@@ -68,15 +72,27 @@ public record Preprocessing(
                 reference.std());
     }
 
+    /** CLIP's pictures alone, for a model that does not listen. */
+    public static Preprocessing ofPictures(int imageSize, double framesPerSecond, int maxFrames) {
+        return standard(imageSize, framesPerSecond, maxFrames, 0, 0);
+    }
+
     /** What to read from a file for the part from {@code startMs} to {@code endMs}. */
     public ClipRequest request(long startMs, long endMs) {
         return new ClipRequest(startMs, endMs, framesPerSecond, maxFrames);
     }
 
-    /** The filterbank's shape and scale. */
-    public FbankConfig filterbank() {
+    /** The normalised filterbank of a clip's sound, row-major [T·Q]; empty where T and Q are 0. */
+    public float[] filterbank(Audio audio) {
+        return melBins == 0
+                ? new float[0]
+                : Fbank.of(audio, fbankConfig(melBins, timeFrames, fbankMean, fbankStd));
+    }
+
+    private static FbankConfig fbankConfig(
+            int melBins, int timeFrames, double mean, double deviation) {
         return new FbankConfig(
-                melBins, timeFrames, new FbankConfig.Shift.Adaptive(), fbankMean, fbankStd);
+                melBins, timeFrames, new FbankConfig.Shift.Adaptive(), mean, deviation);
     }
 
     /** Pictures resized, cropped and normalised; sound as a filterbank. */
@@ -86,7 +102,7 @@ public record Preprocessing(
                         .map(frame -> FrameTransform.resizeAndCrop(frame.image(), imageSize))
                         .map(image -> normalise(image.rgb()))
                         .toArray(float[][]::new);
-        return new ClipInput(pixels, Fbank.of(clip.audio(), filterbank()));
+        return new ClipInput(pixels, filterbank(clip.audio()));
     }
 
     /** The bytes of a picture of the model's size to its normalised pixels [3·S·S]. */

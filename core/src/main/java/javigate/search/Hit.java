@@ -16,7 +16,8 @@ import java.util.List;
  * @param scoreWithoutSound the same with the clip embedded as if it had no audio track
  * @param rankWithoutSound the clip's rank if no clip had sound
  * @param soundState {@code waveform}, {@code silent} or {@code absent}
- * @param gates g_mha and g_ffn of each fusion layer [L][2], −1 to 1
+ * @param gates g_mha and g_ffn of each fusion layer [L][2], −1 to 1; none where the model does not
+ *     listen
  * @param frames at least one, in order of time
  * @param notes what to know about the clip, for example that frames were lost
  */
@@ -40,6 +41,11 @@ public record Hit(
                 .max(Comparator.comparingDouble(FrameScore::cosine))
                 .orElseThrow()
                 .timeMs();
+    }
+
+    /** Whether the model listens at all; where it does not, sound adds nothing to any score. */
+    public boolean modelListens() {
+        return gates.length > 0;
     }
 
     /** What the sound added to the score; negative where it took away. */

@@ -228,7 +228,13 @@ function bars(hit, player, reading) {
   return make("div", { className: "bars", role: "group", "aria-label": "Frames" }, ...buttons);
 }
 
+/** Whether the model listens at all; one that does not has no gates. */
+const listens = (hit) => hit.gates.length > 0;
+
 function soundLine(hit, sound) {
+  if (!listens(hit)) {
+    return make("p", { className: "sound none", textContent: "the model does not listen" });
+  }
   if (hit.soundState === "absent") {
     return make("p", { className: "sound none", textContent: "no audio track" });
   }
@@ -252,7 +258,7 @@ function soundLine(hit, sound) {
   );
 }
 
-/** What stands behind the score: both scores, the gates of every layer, notes. */
+/** What stands behind the score: notes, and of a model that listens both scores and all gates. */
 function scoring(hit) {
   const gate = (value) => {
     const bar = make("i", { className: value < 0 ? "less" : "" });
@@ -277,11 +283,16 @@ function scoring(hit) {
     make("p", {
       className: "reading",
       textContent:
-        `score ${hit.score.toFixed(4)}, without sound ${hit.scoreWithoutSound.toFixed(4)}; ` +
-        "a gate says how much of the sound a layer lets in",
+        `score ${hit.score.toFixed(4)}` +
+        (listens(hit)
+          ? `, without sound ${hit.scoreWithoutSound.toFixed(4)}; ` +
+            "a gate says how much of the sound a layer lets in"
+          : ""),
     }),
-    make("table", { className: "gates" }, head, ...rows),
   ];
+  if (listens(hit)) {
+    parts.push(make("table", { className: "gates" }, head, ...rows));
+  }
   if (hit.notes.length) {
     parts.push(
       make("ul", { className: "notes" }, ...hit.notes.map((n) => make("li", { textContent: n }))),
