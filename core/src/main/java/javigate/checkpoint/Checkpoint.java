@@ -2,6 +2,7 @@ package javigate.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
@@ -15,9 +16,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import javigate.model.Preprocessing;
+import javigate.model.RetrievalModel;
 import javigate.model.avigate.Avigate;
 import javigate.model.avigate.AvigateConfig;
 import javigate.model.clip.ClipTokenizer;
+import javigate.model.clip4clip.Clip4Clip;
+import javigate.model.clip4clip.Clip4ClipConfig;
 import javigate.tensor.Safetensors;
 import javigate.tensor.Weights;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +32,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder where it lies
  * @param name for people
- * @param config the architecture
+ * @param architecture which model, with its configuration
  * @param preprocessing what goes in
  */
 public record Checkpoint(
-        Path folder, String name, AvigateConfig config, Preprocessing preprocessing) {
+        Path folder, String name, Architecture architecture, Preprocessing preprocessing) {
 
     private static final String WEIGHTS = "model.safetensors";
     private static final String CONFIG = "config.json";
@@ -44,8 +48,11 @@ public record Checkpoint(
                     .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    /** The form of config.json: which architecture, which name, its values. */
-    private record ConfigFile(String architecture, String name, AvigateConfig avigate) {}
+    /** The form of config.json for AVIGATE: which architecture, which name, its values. */
+    private record AvigateFile(String architecture, String name, AvigateConfig avigate) {}
+
+    /** The same for CLIP4Clip. */
+    private record Clip4ClipFile(String architecture, String name, Clip4ClipConfig clip4clip) {}
 
     /**
      * Reads the descriptions, not the weights.
@@ -56,17 +63,35 @@ public record Checkpoint(
         if (!Files.isDirectory(folder)) {
             throw new IOException(folder + ": no such model folder");
         }
-        ConfigFile file = read(folder.resolve(CONFIG), ConfigFile.class);
-        if (!"avigate".equals(file.architecture())) {
-            throw new IOException(
-                    "%s: architecture %s; known is avigate"
-                            .formatted(folder.resolve(CONFIG), file.architecture()));
-        }
-        return new Checkpoint(
-                folder,
-                file.name(),
-                file.avigate(),
-                read(folder.resolve(PREPROCESSING), Preprocessing.class));
+        Path config = folder.resolve(CONFIG);
+        JsonNode json = read(config);
+        Preprocessing preprocessing =
+                convert(
+                        folder.resolve(PREPROCESSING),
+                        read(folder.resolve(PREPROCESSING)),
+                        Preprocessing.class);
+        return switch (json.path("architecture").asText()) {
+            case "avigate" -> {
+                AvigateFile file = convert(config, json, AvigateFile.class);
+                yield new Checkpoint(
+                        folder,
+                        file.name(),
+                        new Architecture.Avigate(file.avigate()),
+                        preprocessing);
+            }
+            case "clip4clip" -> {
+                Clip4ClipFile file = convert(config, json, Clip4ClipFile.class);
+                yield new Checkpoint(
+                        folder,
+                        file.name(),
+                        new Architecture.Clip4Clip(file.clip4clip()),
+                        preprocessing);
+            }
+            default ->
+                    throw new IOException(
+                            "%s: architecture \"%s\"; known are avigate and clip4clip"
+                                    .formatted(config, json.path("architecture").asText()));
+        };
     }
 
     /**
@@ -77,7 +102,7 @@ public record Checkpoint(
         return open(ShippedModel.folder());
     }
 
-    private static <T> T read(Path file, Class<T> type) throws IOException {
+    private static JsonNode read(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new IOException(
                     file
@@ -85,7 +110,15 @@ public record Checkpoint(
                             + " vocab.json, merges.txt and preprocessor_config.json");
         }
         try {
-            @Nullable T value = JSON.readValue(file.toFile(), type);
+            return JSON.readTree(file.toFile());
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + ": " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static <T> T convert(Path file, JsonNode json, Class<T> type) throws IOException {
+        try {
+            @Nullable T value = JSON.treeToValue(json, type);
             if (value == null) {
                 throw new IOException(file + ": holds null, not an object");
             }
@@ -106,15 +139,36 @@ public record Checkpoint(
     }
 
     /**
+     * The configuration, for what works with AVIGATE only.
+     *
+     * @param user what needs it, for the message
+     * @throws IOException if the folder holds another architecture
+     */
+    public AvigateConfig avigateFor(String user) throws IOException {
+        return switch (architecture) {
+            case Architecture.Avigate(AvigateConfig config) -> config;
+            case Architecture.Clip4Clip _ ->
+                    throw new IOException(
+                            "%s: a %s model; %s needs an avigate model"
+                                    .formatted(folder, architecture.id(), user));
+        };
+    }
+
+    /**
      * Loads the model for use.
      *
      * @throws IOException if a file is missing or damaged, or the weights do not fit the
      *     configuration
      */
-    public Avigate load() throws IOException {
+    public RetrievalModel load() throws IOException {
         Weights weights = weights();
         try {
-            return new Avigate(weights.asFloat32(), config, preprocessing, tokenizer());
+            return switch (architecture) {
+                case Architecture.Avigate(AvigateConfig config) ->
+                        new Avigate(weights.asFloat32(), config, preprocessing, tokenizer());
+                case Architecture.Clip4Clip(Clip4ClipConfig config) ->
+                        new Clip4Clip(weights.asFloat32(), config, preprocessing, tokenizer());
+            };
         } catch (IllegalArgumentException e) {
             weights.close();
             throw new IOException(folder.resolve(WEIGHTS) + ": " + e.getMessage(), e);
@@ -149,7 +203,7 @@ public record Checkpoint(
     public static Checkpoint save(
             Path folder,
             String name,
-            AvigateConfig config,
+            Architecture architecture,
             Preprocessing preprocessing,
             ClipTokenizer tokenizer,
             Weights weights,
@@ -163,9 +217,14 @@ public record Checkpoint(
         tokenizer.save(folder);
         replace(folder.resolve(PREPROCESSING), JSON.writeValueAsString(preprocessing) + "\n");
         replace(folder.resolve("README.md"), modelCard);
-        replace(
-                folder.resolve(CONFIG),
-                JSON.writeValueAsString(new ConfigFile("avigate", name, config)) + "\n");
+        Record config =
+                switch (architecture) {
+                    case Architecture.Avigate(AvigateConfig avigate) ->
+                            new AvigateFile(architecture.id(), name, avigate);
+                    case Architecture.Clip4Clip(Clip4ClipConfig clip4clip) ->
+                            new Clip4ClipFile(architecture.id(), name, clip4clip);
+                };
+        replace(folder.resolve(CONFIG), JSON.writeValueAsString(config) + "\n");
         return open(folder);
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import javigate.checkpoint.Architecture;
 import javigate.checkpoint.Checkpoint;
 import javigate.data.ClipCache;
 import javigate.data.Manifest;
@@ -76,7 +77,7 @@ final class TrainCommand implements Callable<Integer> {
                     Checkpoint.save(
                             out,
                             settings.name(),
-                            start.model(),
+                            new Architecture.Avigate(start.model()),
                             start.preprocessing(),
                             start.tokenizer(),
                             result.weights(),
@@ -120,7 +121,8 @@ final class TrainCommand implements Callable<Integer> {
                             + " starts from a model: give its folder by --init");
         }
         Checkpoint from = Checkpoint.open(init);
-        AvigateConfig model = settings.model() == null ? from.config() : settings.model();
+        AvigateConfig own = from.avigateFor("train");
+        AvigateConfig model = settings.model() == null ? own : settings.model();
         try (Weights weights = from.weights()) {
             return new Start(
                     model,

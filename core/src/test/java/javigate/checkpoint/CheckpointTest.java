@@ -13,8 +13,11 @@ import java.util.List;
 import java.util.Random;
 import javigate.model.ClipEmbedding;
 import javigate.model.ClipInput;
+import javigate.model.RetrievalModel;
 import javigate.model.avigate.Avigate;
 import javigate.model.avigate.TinyAvigate;
+import javigate.model.clip4clip.Clip4ClipConfig;
+import javigate.model.clip4clip.TinyClip4Clip;
 import javigate.tensor.Ops;
 import javigate.tensor.Weights;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,9 +41,10 @@ class CheckpointTest {
         ClipInput clip = TinyAvigate.clip(new Random(1), 4, true);
         Checkpoint opened = Checkpoint.open(folder);
         assertEquals("tiny", opened.name());
-        assertEquals(TinyAvigate.CONFIG, opened.config());
+        assertEquals(new Architecture.Avigate(TinyAvigate.CONFIG), opened.architecture());
+        assertEquals(TinyAvigate.CONFIG, opened.avigateFor("train"));
         assertEquals(TinyAvigate.PREPROCESSING, opened.preprocessing());
-        try (Avigate loaded = opened.load();
+        try (RetrievalModel loaded = opened.load();
                 Avigate original =
                         new Avigate(
                                 TinyAvigate.weights(TinyAvigate.CONFIG, 1),
@@ -58,12 +62,47 @@ class CheckpointTest {
     }
 
     @Test
+    void clip4ClipIsSavedAndLoadedLikewise() throws IOException {
+        ClipInput clip = TinyClip4Clip.clip(new Random(1), 3);
+        for (Clip4ClipConfig config : List.of(TinyClip4Clip.MEAN, TinyClip4Clip.TRANSFORMER)) {
+            Path other = temporary.resolve(config.pooling().name());
+            Checkpoint saved = TinyClip4Clip.save(other, config, 1);
+            assertEquals(saved, Checkpoint.open(other));
+            assertEquals(new Architecture.Clip4Clip(config), saved.architecture());
+            try (RetrievalModel loaded = saved.load();
+                    RetrievalModel original = TinyClip4Clip.model(config, 1)) {
+                assertArrayEquals(
+                        original.embedClips(List.of(clip)).get(0).frames(),
+                        loaded.embedClips(List.of(clip)).get(0).frames());
+                assertArrayEquals(original.embedText("a dog"), loaded.embedText("a dog"));
+            }
+            assertEquals(
+                    other + ": a clip4clip model; train needs an avigate model",
+                    assertThrows(IOException.class, () -> saved.avigateFor("train")).getMessage());
+            Path file = other.resolve("config.json");
+            String good = Files.readString(file);
+            for (String bad :
+                    List.of(
+                            good.replaceFirst("\"clip4clip\" : \\{", "\"avigate\" : {"),
+                            good.replaceFirst("\"clip4clip\",", "\"avigate\","),
+                            good.replaceFirst("(MEAN_POOL|TRANSFORMER)", "MAX"),
+                            good.replaceFirst("\"fusionLayers\" : .,", ""),
+                            good.replaceFirst("\"heads\" : .,", "\"heads\" : 7,"),
+                            good.replaceFirst("\"pooling\"", "\"extra\" : 1, \"pooling\""))) {
+                assertNotEquals(good, bad);
+                Files.writeString(file, bad);
+                oneLine(file.toString(), () -> Checkpoint.open(other));
+            }
+        }
+    }
+
+    @Test
     void halfPrecisionLoadsAndStaysClose() throws IOException {
         Path halved = temporary.resolve("half");
         var _ = save(halved, TinyAvigate.weights(TinyAvigate.CONFIG, 1), true);
         assertTrue(size(halved) < 0.6 * size(folder), size(halved) + " of " + size(folder));
-        try (Avigate full = Checkpoint.open(folder).load();
-                Avigate half = Checkpoint.open(halved).load()) {
+        try (RetrievalModel full = Checkpoint.open(folder).load();
+                RetrievalModel half = Checkpoint.open(halved).load()) {
             assertArrayEquals(full.embedText("a dog"), half.embedText("a dog"), 0.02f);
         }
     }
@@ -143,7 +182,7 @@ class CheckpointTest {
         return Checkpoint.save(
                 folder,
                 "tiny",
-                TinyAvigate.CONFIG,
+                new Architecture.Avigate(TinyAvigate.CONFIG),
                 TinyAvigate.PREPROCESSING,
                 TinyAvigate.tokenizer(),
                 weights,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.random.RandomGeneratorFactory;
+import javigate.checkpoint.Architecture;
 import javigate.checkpoint.Checkpoint;
 import javigate.media.Mp4Writer;
 import javigate.media.RgbImage;
@@ -41,7 +42,7 @@ public final class TinyModel {
         return Checkpoint.save(
                 folder,
                 "tiny",
-                config,
+                new Architecture.Avigate(config),
                 preprocessing,
                 tokenizer,
                 weights,
