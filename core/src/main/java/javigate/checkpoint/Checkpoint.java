@@ -6,14 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import javigate.model.Preprocessing;
 import javigate.model.RetrievalModel;
@@ -163,6 +159,7 @@ public record Checkpoint(
     public RetrievalModel load() throws IOException {
         Weights weights = weights();
         try {
+            String _ = fingerprint(); // checks the values, where they are new
             return switch (architecture) {
                 case Architecture.Avigate(AvigateConfig config) ->
                         new Avigate(weights.asFloat32(), config, preprocessing, tokenizer());
@@ -178,19 +175,27 @@ public record Checkpoint(
         }
     }
 
-    /** SHA-256 of weights and descriptions: vectors of two models never mix. 64 hex digits. */
+    /**
+     * SHA-256 of weights and descriptions: vectors of two models never mix. Remembered while the
+     * files stay as they are, with a check that all weights are finite numbers.
+     *
+     * @return 64 hex digits
+     * @throws IOException if a file is missing, or a weight is NaN or infinite
+     */
     public String fingerprint() throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String part : new String[] {WEIGHTS, CONFIG, PREPROCESSING}) {
-                try (InputStream in =
-                        new DigestInputStream(Files.newInputStream(folder.resolve(part)), digest)) {
-                    in.transferTo(java.io.OutputStream.nullOutputStream());
-                }
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
+        return Fingerprints.of(
+                List.of(
+                        folder.resolve(WEIGHTS),
+                        folder.resolve(CONFIG),
+                        folder.resolve(PREPROCESSING)),
+                this::requireFinite);
+    }
+
+    private void requireFinite() throws IOException {
+        try (Weights weights = weights()) {
+            weights.requireFinite();
+        } catch (IllegalArgumentException e) {
+            throw new IOException(folder.resolve(WEIGHTS) + ": " + e.getMessage(), e);
         }
     }
 
@@ -228,7 +233,8 @@ public record Checkpoint(
         return open(folder);
     }
 
-    private static void replace(Path file, String text) throws IOException {
+    /** Writes a text beside its file and renames it there. */
+    static void replace(Path file, String text) throws IOException {
         Path beside = file.resolveSibling(file.getFileName() + ".part");
         Files.writeString(beside, text);
         Files.move(

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Finds the model folder among javigate's resources. */
 final class ShippedModel {
@@ -34,12 +33,7 @@ final class ShippedModel {
                 throw new IOException(config + ": not a path", e);
             }
         }
-        @Nullable String cache = System.getenv("XDG_CACHE_HOME");
-        Path base =
-                cache == null || cache.isBlank()
-                        ? Path.of(System.getProperty("user.home"), ".cache")
-                        : Path.of(cache);
-        Path folder = base.resolve("javigate").resolve("models").resolve("javigate-small");
+        Path folder = Fingerprints.userCache().resolve("models").resolve("javigate-small");
         Files.createDirectories(folder);
         for (String name : FILES) {
             unpack(name, folder.resolve(name));

@@ -70,6 +70,11 @@ public final class Parameters {
                                     Arrays.toString(Ops.shape(tensor)),
                                     Arrays.toString(shape)));
         }
+        if (!tensor.is_floating_point()) {
+            throw new IllegalArgumentException(
+                    "weight %s holds %s; a floating-point type is wanted"
+                            .formatted(full, DataTypes.name(tensor.scalar_type().intern())));
+        }
         taken.put(full, tensor);
         return tensor;
     }

@@ -157,6 +157,26 @@ public final class Weights implements AutoCloseable {
         }
     }
 
+    /** How many layers there are: tensors named {@code prefix} and a number count from 0. */
+    public int layers(String prefix) {
+        int layers = 0;
+        while (hasAnyBelow(prefix + layers + ".")) {
+            layers++;
+        }
+        return layers;
+    }
+
+    private boolean hasAnyBelow(String prefix) {
+        return tensors.keySet().stream().anyMatch(name -> name.startsWith(prefix));
+    }
+
+    /** The same tensors with a prefix before each name. */
+    public Weights under(String prefix) {
+        Weights result = new Weights();
+        tensors.forEach((name, tensor) -> result.put(prefix + name, tensor));
+        return result;
+    }
+
     /** Number of values in all tensors together. */
     public long parameterCount() {
         return tensors.values().stream().mapToLong(Tensor::numel).sum();

@@ -13,6 +13,7 @@ import javigate.data.Manifest;
 import javigate.model.Preprocessing;
 import javigate.model.avigate.AvigateConfig;
 import javigate.model.avigate.AvigateNetwork;
+import javigate.model.avigate.TowerInit;
 import javigate.model.clip.ClipTokenizer;
 import javigate.tensor.Engine;
 import javigate.tensor.Ops;
@@ -90,46 +91,22 @@ public final class Trainer {
     }
 
     /**
-     * The weights a later stage starts from. For the AVIGATE stage the new parts are initialised as
-     * the reference does (FACTS §2): self-attention, MLP and their norms of block i of resampler
-     * and fusion are copied from block i of CLIP's text tower, the frame positions from its
-     * positions; what is left out here is drawn anew.
+     * The weights a later stage starts from. For the AVIGATE stage the new parts start as {@link
+     * TowerInit} says; what is left out here is drawn anew.
      *
      * @param from an earlier stage's weights
      * @return copies, float32
      */
     public static Weights startingWeights(
             TrainConfig.Stage stage, AvigateConfig model, Weights from) {
-        Weights result = new Weights();
         try (var _ = new PointerScope()) {
             Weights source = from.asFloat32();
-            for (String name : source.names()) {
-                boolean tower = name.startsWith("clip.");
-                if (tower || stage != TrainConfig.Stage.AVIGATE) {
-                    result.put(name, source.get(name).clone());
-                }
-            }
             if (stage == TrainConfig.Stage.AVIGATE) {
-                copyTextBlocks(result, "transformer_Fusion.", model.resamplerLayers());
-                copyTextBlocks(result, "transformerClip.", model.fusionLayers());
-                result.put(
-                        "frame_position_embeddings.weight",
-                        result.get("clip.positional_embedding").clone());
+                return TowerInit.of(source, model);
             }
-        }
-        return result;
-    }
-
-    private static void copyTextBlocks(Weights weights, String to, int layers) {
-        String from = "clip.transformer.";
-        for (String name : List.copyOf(weights.names())) {
-            if (name.startsWith(from)) {
-                String rest = name.substring(from.length());
-                int layer = Integer.parseInt(rest.split("\\.", 3)[1]);
-                if (layer < layers) {
-                    weights.put(to + rest, weights.get(name).clone());
-                }
-            }
+            Weights result = new Weights();
+            source.all().forEach((name, tensor) -> result.put(name, tensor.clone()));
+            return result;
         }
     }
 

@@ -1,5 +1,8 @@
 package javigate.model.ast;
 
+import java.util.Arrays;
+import javigate.tensor.Weights;
+
 /**
  * The shape of an AST encoder.
  *
@@ -28,6 +31,8 @@ public record AstConfig(
     /** AST base as trained on AudioSet: 12 × 101 = 1,212 patches. */
     public static final AstConfig BASE = new AstConfig(768, 12, 12, 16, 10, 10, 128, 1024);
 
+    private static final int[] PUBLISHED_STRIDES = {10, 12, 14, 16};
+
     public AstConfig {
         if (width < 1 || layers < 1 || heads < 1 || width % heads != 0) {
             throw new IllegalArgumentException(
@@ -44,6 +49,50 @@ public record AstConfig(
                             .formatted(
                                     patchSize, strideFrequency, strideTime, melBins, timeFrames));
         }
+    }
+
+    /**
+     * The shape of an encoder, from its weights. Strides and filterbank are not in them: those of
+     * the published models on 128 bins and 1,024 frames are tried.
+     *
+     * @param weights under the original names, without {@code v.}
+     * @param headWidth width of an attention head: 64 in every published model
+     * @throws IllegalArgumentException if the number of positions fits none of them
+     */
+    public static AstConfig fromShapes(Weights weights, int headWidth) {
+        long[] positions = weights.shape("pos_embed"); // [1, P + 2, W]
+        long[] kernel = weights.shape("patch_embed.proj.weight"); // [W, 1, patch, patch]
+        int width = Math.toIntExact(positions[positions.length - 1]);
+        int patch = Math.toIntExact(kernel[kernel.length - 1]);
+        int layers = weights.layers("blocks.");
+        for (int stride : PUBLISHED_STRIDES) {
+            AstConfig config =
+                    new AstConfig(
+                            width,
+                            layers,
+                            Math.max(1, width / headWidth),
+                            patch,
+                            stride,
+                            stride,
+                            BASE.melBins(),
+                            BASE.timeFrames());
+            if (positions.length == 3 && config.patches() + 2 == positions[1]) {
+                return config;
+            }
+        }
+        throw new IllegalArgumentException(
+                "AST: positions of shape %s fit no published stride (%s) on %d bins and %d frames"
+                        .formatted(
+                                Arrays.toString(positions),
+                                Arrays.toString(PUBLISHED_STRIDES),
+                                BASE.melBins(),
+                                BASE.timeFrames()));
+    }
+
+    /** The same encoder for filterbanks of another length. */
+    public AstConfig withTimeFrames(int frames) {
+        return new AstConfig(
+                width, layers, heads, patchSize, strideFrequency, strideTime, melBins, frames);
     }
 
     public int frequencyPatches() {

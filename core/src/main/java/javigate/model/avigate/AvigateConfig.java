@@ -82,6 +82,55 @@ public record AvigateConfig(
         }
     }
 
+    /** Which computation: see {@code docs/PAPER.md}. */
+    public enum Variant {
+        /** The official code's, its faults mended. */
+        STANDARD,
+        /** The official code's, quirks included. */
+        REFERENCE,
+        /** The paper's. */
+        PAPER
+    }
+
+    /**
+     * A model of given sizes.
+     *
+     * @param headWidth width of an attention head of resampler and fusion
+     */
+    public static AvigateConfig of(
+            Variant variant,
+            ClipConfig clip,
+            AstConfig ast,
+            int queries,
+            int resamplerLayers,
+            int fusionLayers,
+            int headWidth) {
+        AvigateConfig preset =
+                switch (variant) {
+                    case STANDARD -> standard(clip, ast);
+                    case REFERENCE -> reference(clip, ast);
+                    case PAPER -> paper(clip, ast);
+                };
+        return new AvigateConfig(
+                clip,
+                ast,
+                queries,
+                resamplerLayers,
+                fusionLayers,
+                Math.max(1, clip.embedDim() / headWidth),
+                preset.maxFrames,
+                preset.maxWords,
+                preset.framePositions,
+                preset.blend,
+                preset.alpha,
+                preset.lambda,
+                preset.marginOfPlainFrames,
+                preset.mergeAudioHeads,
+                preset.maskFrames,
+                preset.marginLambda,
+                preset.marginMax);
+    }
+
     /** As the official code computes, quirks included; loads its checkpoints. */
     public static AvigateConfig reference(ClipConfig clip, AstConfig ast) {
         return new AvigateConfig(

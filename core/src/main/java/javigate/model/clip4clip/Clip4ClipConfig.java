@@ -67,13 +67,13 @@ public record Clip4ClipConfig(
                 clip, Pooling.MEAN_POOL, 0, 0, 12, Math.min(32, clip.contextLength()));
     }
 
-    /** seqTransf with the official sizes: 4 layers, heads of width 64, 12 frames, 32 words. */
-    public static Clip4ClipConfig transformer(ClipConfig clip) {
+    /** seqTransf with the official 12 frames and 32 words. */
+    public static Clip4ClipConfig transformer(ClipConfig clip, int layers, int headWidth) {
         return new Clip4ClipConfig(
                 clip,
                 Pooling.TRANSFORMER,
-                4,
-                Math.max(1, clip.embedDim() / 64),
+                layers,
+                Math.max(1, clip.embedDim() / headWidth),
                 Math.min(12, clip.contextLength()),
                 Math.min(32, clip.contextLength()));
     }

@@ -143,7 +143,7 @@ class Clip4ClipTest {
 
     @Test
     void theOfficialSizes() {
-        Clip4ClipConfig official = Clip4ClipConfig.transformer(ClipConfig.VIT_B_32);
+        Clip4ClipConfig official = Clip4ClipConfig.transformer(ClipConfig.VIT_B_32, 4, 64);
         assertEquals(
                 new Clip4ClipConfig(
                         ClipConfig.VIT_B_32, Clip4ClipConfig.Pooling.TRANSFORMER, 4, 8, 12, 32),

@@ -1,0 +1,133 @@
+package javigate.checkpoint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hashes of files, remembered in the user's cache as long as size, time and identity of the files
+ * stay the same, so that a model of a gigabyte is read once and not at every start.
+ */
+final class Fingerprints {
+
+    private Fingerprints() {}
+
+    /** A check of the files that is remembered with their hash. */
+    @FunctionalInterface
+    interface Check {
+        void run() throws IOException;
+    }
+
+    /**
+     * SHA-256 of files one after the other.
+     *
+     * @param check run when the files are new or have changed; they are not remembered if it throws
+     * @return 64 hex digits
+     */
+    static String of(List<Path> files, Check check) throws IOException {
+        String state = state(files);
+        Path memory =
+                userCache()
+                        .resolve("fingerprints")
+                        .resolve(sha256(files.getFirst().toAbsolutePath().toString()));
+        Optional<String> remembered = remembered(memory, state);
+        if (remembered.isPresent()) {
+            return remembered.get();
+        }
+        check.run();
+        MessageDigest digest = sha256();
+        for (Path file : files) {
+            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                in.transferTo(OutputStream.nullOutputStream());
+            }
+        }
+        String fingerprint = HexFormat.of().formatHex(digest.digest());
+        if (state.equals(state(files))) { // else they changed while they were read
+            remember(memory, state, fingerprint);
+        }
+        return fingerprint;
+    }
+
+    /** {@code XDG_CACHE_HOME} or {@code ~/.cache}, and javigate's folder in it. */
+    static Path userCache() {
+        @Nullable String cache = System.getenv("XDG_CACHE_HOME");
+        Path base =
+                cache == null || cache.isBlank()
+                        ? Path.of(System.getProperty("user.home"), ".cache")
+                        : Path.of(cache);
+        return base.resolve("javigate");
+    }
+
+    private static String state(List<Path> files) throws IOException {
+        StringBuilder state = new StringBuilder();
+        for (Path file : files) {
+            BasicFileAttributes a = Files.readAttributes(file, BasicFileAttributes.class);
+            state.append(a.size())
+                    .append(' ')
+                    .append(a.lastModifiedTime())
+                    .append(' ')
+                    .append(a.fileKey())
+                    .append(' ');
+        }
+        return state.toString();
+    }
+
+    private static Optional<String> remembered(Path memory, String state) throws IOException {
+        if (!Files.isReadable(memory)) {
+            return Optional.empty();
+        }
+        List<String> lines = Files.readAllLines(memory);
+        return lines.size() == 2 && lines.get(0).equals(state)
+                ? Optional.of(lines.get(1))
+                : Optional.empty();
+    }
+
+    /** Where the cache cannot be written the files are read again next time, nothing worse. */
+    private static void remember(Path memory, String state, String fingerprint) throws IOException {
+        Path folder = memory.getParent();
+        if (folder == null || !isWritable(folder)) {
+            return;
+        }
+        Files.createDirectories(folder);
+        Path beside = Files.createTempFile(folder, "new", ".part");
+        Files.write(beside, List.of(state, fingerprint));
+        Files.move(
+                beside,
+                memory,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Whether a folder can be written to, or made. */
+    private static boolean isWritable(Path folder) {
+        @Nullable Path existing = folder;
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        return existing != null && Files.isDirectory(existing) && Files.isWritable(existing);
+    }
+
+    private static String sha256(String text) {
+        return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+}

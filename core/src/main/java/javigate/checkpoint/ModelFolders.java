@@ -1,0 +1,85 @@
+package javigate.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The models installed for a user, a folder each: {@code JAVIGATE_MODELS}, else {@code
+ * ~/.local/share/javigate-models}.
+ */
+public final class ModelFolders {
+
+    /** The model that ships with javigate. */
+    public static final String SHIPPED = "javigate-small";
+
+    private ModelFolders() {}
+
+    /** The folder of folders; it need not exist. */
+    public static Path home() {
+        @Nullable String configured = System.getenv("JAVIGATE_MODELS");
+        return configured == null || configured.isBlank()
+                ? Path.of(System.getProperty("user.home"), ".local", "share", "javigate-models")
+                : Path.of(configured);
+    }
+
+    /**
+     * Where a model of this name is installed.
+     *
+     * @throws IllegalArgumentException if the name is no plain file name
+     */
+    public static Path folder(String name) {
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
+            throw new IllegalArgumentException(
+                    "model name \"%s\"; letters, digits, dot, dash, underscore, at most 100"
+                            .formatted(name));
+        }
+        return home().resolve(name);
+    }
+
+    /**
+     * Opens a model by its folder, or by the name it is installed under.
+     *
+     * @throws IOException if there is none, naming what is installed
+     */
+    public static Checkpoint open(String nameOrFolder) throws IOException {
+        if (Files.isDirectory(Path.of(nameOrFolder))) {
+            return Checkpoint.open(Path.of(nameOrFolder));
+        }
+        if (nameOrFolder.equals(SHIPPED)) {
+            return Checkpoint.shipped();
+        }
+        List<Path> installed = installed();
+        for (Path folder : installed) {
+            if (folder.getFileName().toString().equals(nameOrFolder)) {
+                return Checkpoint.open(folder);
+            }
+        }
+        throw new IOException(
+                "%s: no such model folder, nor a model installed; there are %s"
+                        .formatted(
+                                nameOrFolder,
+                                Stream.concat(
+                                                Stream.of(SHIPPED),
+                                                installed.stream()
+                                                        .map(p -> p.getFileName().toString()))
+                                        .toList()));
+    }
+
+    /** The folders of installed models, by name. */
+    public static List<Path> installed() throws IOException {
+        List<Path> folders = new ArrayList<>();
+        if (Files.isDirectory(home())) {
+            try (Stream<Path> entries = Files.list(home())) {
+                entries.filter(p -> Files.isRegularFile(p.resolve("config.json")))
+                        .sorted()
+                        .forEach(folders::add);
+            }
+        }
+        return folders;
+    }
+}
