@@ -1,0 +1,251 @@
+package javigate.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+import javigate.model.Preprocessing;
+import javigate.model.ast.AstConfig;
+import javigate.model.ast.PositionTable;
+import javigate.model.avigate.AvigateConfig;
+import javigate.model.avigate.AvigateNetwork;
+import javigate.model.avigate.TowerInit;
+import javigate.model.clip.ClipConfig;
+import javigate.model.clip.ClipTokenizer;
+import javigate.model.clip4clip.Clip4ClipConfig;
+import javigate.model.clip4clip.Clip4ClipNetwork;
+import javigate.tensor.Parameters;
+import javigate.tensor.Weights;
+import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes models: of a CLIP and an AST, of a whole checkpoint, or of chance. Memory: the new model's
+ * weights once in float32, less what can stay in the sources' mappings.
+ *
+ * @param architecture of the model
+ * @param preprocessing what goes in
+ * @param weights all of them, float32; usable while the sources are open
+ * @param notes what a user should know, one line each
+ */
+public record Assembly(
+        Architecture architecture,
+        Preprocessing preprocessing,
+        Weights weights,
+        List<String> notes) {
+
+    private static final int QUERIES = 12;
+    private static final int LAYERS = 4;
+
+    /** Frames per second of video that AVIGATE and CLIP4Clip look at. */
+    private static final double FRAMES_PER_SECOND = 1;
+
+    /**
+     * How a model is made.
+     *
+     * @param variant how AVIGATE computes
+     * @param seed of what is drawn
+     * @param headWidth width of an attention head where nothing else tells
+     * @param audioFrames frames of the filterbank, or 0 for AST's own
+     */
+    public record Options(
+            AvigateConfig.Variant variant, long seed, int headWidth, int audioFrames) {
+        public Options {
+            if (headWidth < 1 || audioFrames < 0) {
+                throw new IllegalArgumentException(
+                        "head width %d (at least 1), audio frames %d (0 for AST's own, or more)"
+                                .formatted(headWidth, audioFrames));
+            }
+        }
+    }
+
+    /**
+     * AVIGATE of a CLIP and an AST, its new parts as the reference starts them ({@link TowerInit}
+     * and the layers' constructors): ready to train.
+     *
+     * @throws IOException if one of them holds something else, or of no usable shape
+     */
+    public static Assembly avigate(ForeignWeights clip, ForeignWeights ast, Options options)
+            throws IOException {
+        List<String> notes = new ArrayList<>();
+        ClipConfig clipConfig = clip.clipConfig(options.headWidth());
+        AstConfig stored = ast.astConfig(options.headWidth());
+        Weights towers = new Weights();
+        putAll(towers, clip.clip().under("clip."));
+        putAll(towers, ast.ast().under("clip.audio.v."));
+        try (var _ = new PointerScope()) {
+            AstConfig astConfig = stored;
+            if (options.audioFrames() > 0 && options.audioFrames() != stored.timeFrames()) {
+                astConfig = stored.withTimeFrames(options.audioFrames());
+                String name = "clip.audio.v.pos_embed";
+                towers.put(name, PositionTable.fit(towers.get(name), stored, astConfig));
+                notes.add(
+                        "AST's positions were %s along time, from %d to %d patches"
+                                .formatted(
+                                        astConfig.timePatches() <= stored.timePatches()
+                                                ? "cut to their middle"
+                                                : "interpolated",
+                                        stored.timePatches(),
+                                        astConfig.timePatches()));
+            }
+            AvigateConfig config =
+                    standardSizes(options.variant(), clipConfig, astConfig, options.headWidth());
+            notes.add(
+                    "resampler, fusion and audio projection are new (seed %d): train it before use"
+                            .formatted(options.seed()));
+            Weights weights =
+                    complete(
+                            TowerInit.of(towers.asFloat32(), config),
+                            config,
+                            new Random(options.seed()));
+            return of(new Architecture.Avigate(config), weights, notes);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    "%s with %s: %s".formatted(clip.path(), ast.path(), e.getMessage()), e);
+        }
+    }
+
+    /**
+     * A whole checkpoint (AVIGATE, CLIP4Clip), or a plain CLIP as a zero-shot CLIP4Clip.
+     *
+     * @throws IOException if it is no whole model
+     */
+    public static Assembly of(ForeignWeights source, Options options) throws IOException {
+        Architecture architecture = source.architecture(options.variant(), options.headWidth());
+        try (var _ = new PointerScope()) {
+            Weights weights = complete(source.weights().asFloat32(), architecture, null);
+            return of(architecture, weights, List.of());
+        } catch (IllegalArgumentException e) {
+            throw new IOException(source.file() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A model of the papers' size, all of it drawn as its parts would start their own training. */
+    public static Assembly random(ModelPreset preset, Options options) {
+        Architecture architecture = preset.architecture(options.variant());
+        RandomGenerator random = new Random(options.seed());
+        try (var _ = new PointerScope()) {
+            Weights weights =
+                    switch (architecture) {
+                        case Architecture.Avigate(AvigateConfig config) ->
+                                complete(
+                                        TowerInit.of(
+                                                complete(new Weights(), config, random), config),
+                                        config,
+                                        random);
+                        case Architecture.Clip4Clip _ ->
+                                complete(new Weights(), architecture, random);
+                    };
+            return of(
+                    architecture,
+                    weights,
+                    List.of(
+                            "every weight is drawn (seed %d): it computes, and knows nothing"
+                                    .formatted(options.seed())));
+        }
+    }
+
+    /** AVIGATE of the published sizes over given towers. */
+    static AvigateConfig standardSizes(
+            AvigateConfig.Variant variant, ClipConfig clip, AstConfig ast, int headWidth) {
+        int layers = Math.min(LAYERS, clip.textLayers());
+        return AvigateConfig.of(variant, clip, ast, QUERIES, layers, layers, headWidth);
+    }
+
+    private static Assembly of(Architecture architecture, Weights weights, List<String> notes) {
+        Preprocessing preprocessing =
+                switch (architecture) {
+                    case Architecture.Avigate(AvigateConfig c) ->
+                            Preprocessing.standard(
+                                    c.clip().imageSize(),
+                                    FRAMES_PER_SECOND,
+                                    c.maxFrames(),
+                                    c.ast().melBins(),
+                                    c.ast().timeFrames());
+                    case Architecture.Clip4Clip(Clip4ClipConfig c) ->
+                            Preprocessing.ofPictures(
+                                    c.clip().imageSize(), FRAMES_PER_SECOND, c.maxFrames());
+                };
+        return new Assembly(architecture, preprocessing, weights, List.copyOf(notes));
+    }
+
+    private static Weights complete(
+            Weights given, AvigateConfig config, @Nullable RandomGenerator random) {
+        return complete(given, new Architecture.Avigate(config), random);
+    }
+
+    /**
+     * All weights of a model: the given ones, checked to be of its names and shapes, and the
+     * missing ones drawn, where there is a source of chance.
+     */
+    private static Weights complete(
+            Weights given, Architecture architecture, @Nullable RandomGenerator random) {
+        Parameters parameters =
+                random == null ? Parameters.of(given) : Parameters.initialised(given, random);
+        switch (architecture) {
+            case Architecture.Avigate(AvigateConfig config) -> {
+                var _ = new AvigateNetwork(parameters, config);
+            }
+            case Architecture.Clip4Clip(Clip4ClipConfig config) -> {
+                var _ = new Clip4ClipNetwork(parameters, config);
+            }
+        }
+        parameters.requireAllTaken();
+        Weights all = new Weights();
+        parameters.taken().forEach(all::put);
+        return all;
+    }
+
+    private static void putAll(Weights to, Weights from) {
+        from.all().forEach(to::put);
+    }
+
+    /** The vocabulary size the model's text tower was made for. */
+    public int vocabularySize() {
+        return switch (architecture) {
+            case Architecture.Avigate(AvigateConfig c) -> c.clip().vocabularySize();
+            case Architecture.Clip4Clip(Clip4ClipConfig c) -> c.clip().vocabularySize();
+        };
+    }
+
+    /**
+     * Writes the model to a new folder, complete or not at all.
+     *
+     * @param folder must not exist, or be empty
+     * @param half whether the weights are stored as fp16
+     * @param origin lines for the model card: where the weights come from
+     * @throws IOException if it cannot be written
+     */
+    public Checkpoint save(
+            Path folder, String name, ClipTokenizer tokenizer, boolean half, List<String> origin)
+            throws IOException {
+        List<String> lines = new ArrayList<>(origin);
+        lines.addAll(notes);
+        String card =
+                String.format(
+                        Locale.ROOT,
+                        "# %s\n\n%s, %,d parameters.\n\n- %s\n",
+                        name,
+                        architecture.id(),
+                        weights.parameterCount(),
+                        String.join("\n- ", lines));
+        NewFolder.write(
+                folder,
+                part -> {
+                    var _ =
+                            Checkpoint.save(
+                                    part,
+                                    name,
+                                    architecture,
+                                    preprocessing,
+                                    tokenizer,
+                                    weights,
+                                    half,
+                                    card);
+                });
+        return Checkpoint.open(folder);
+    }
+}

@@ -1,0 +1,37 @@
+package javigate.checkpoint;
+
+import java.util.Locale;
+import javigate.model.ast.AstConfig;
+import javigate.model.avigate.AvigateConfig;
+import javigate.model.clip.ClipConfig;
+import javigate.model.clip4clip.Clip4ClipConfig;
+
+/** Models of the papers' sizes. */
+public enum ModelPreset {
+    AVIGATE_B32,
+    AVIGATE_B16,
+    CLIP4CLIP_B32,
+    CLIP4CLIP_B16;
+
+    /** As an argument on the command line: {@code avigate-b32}. */
+    public String argument() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Its architecture, AVIGATE as {@code variant} computes it. */
+    Architecture architecture(AvigateConfig.Variant variant) {
+        ClipConfig clip =
+                switch (this) {
+                    case AVIGATE_B32, CLIP4CLIP_B32 -> ClipConfig.VIT_B_32;
+                    case AVIGATE_B16, CLIP4CLIP_B16 -> ClipConfig.VIT_B_16;
+                };
+        return switch (this) {
+            case AVIGATE_B32, AVIGATE_B16 ->
+                    new Architecture.Avigate(
+                            Assembly.standardSizes(
+                                    variant, clip, AstConfig.BASE, ForeignWeights.HEAD_WIDTH));
+            case CLIP4CLIP_B32, CLIP4CLIP_B16 ->
+                    new Architecture.Clip4Clip(Clip4ClipConfig.meanPool(clip));
+        };
+    }
+}
