@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             EvalCommand.class,
             ListCommand.class,
+            ModelCommand.class,
             RemoveCommand.class,
             SearchCommand.class,
             ServeCommand.class,

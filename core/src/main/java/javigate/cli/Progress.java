@@ -1,6 +1,10 @@
 package javigate.cli;
 
 import java.io.Console;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -19,17 +23,35 @@ final class Progress implements AutoCloseable {
     }
 
     static Progress of(String task, long total) {
-        if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isEmpty()) {
-            return new Progress(null);
-        }
         return new Progress(
-                new ProgressBarBuilder()
-                        .setTaskName(task)
-                        .setInitialMax(total)
-                        .setStyle(ProgressBarStyle.ASCII)
-                        .setUpdateIntervalMillis(200)
-                        .showSpeed()
-                        .build());
+                isTerminal() ? builder(task).setInitialMax(total).showSpeed().build() : null);
+    }
+
+    /** A bar that counts in megabytes, and its rate from what is done already. */
+    static Progress ofBytes(String task, long done, long total) {
+        return new Progress(
+                isTerminal()
+                        ? builder(task)
+                                .setInitialMax(total)
+                                .startsFrom(done, Duration.ZERO)
+                                .setUnit(" MB", 1_000_000)
+                                .showSpeed(
+                                        new DecimalFormat(
+                                                "0.0",
+                                                DecimalFormatSymbols.getInstance(Locale.ROOT)))
+                                .build()
+                        : null);
+    }
+
+    private static boolean isTerminal() {
+        return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    }
+
+    private static ProgressBarBuilder builder(String task) {
+        return new ProgressBarBuilder()
+                .setTaskName(task)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(200);
     }
 
     synchronized void to(long done) {
