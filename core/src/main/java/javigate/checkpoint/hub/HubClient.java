@@ -104,7 +104,7 @@ final class HubClient implements AutoCloseable {
                 errors.requireSuccess(answer, file);
                 return remoteFile(answer, commit, file);
             }
-            URI target = target(answer);
+            URI target = target(answer.uri(), header(answer, "Location"));
             // As in Python: within the hub (a renamed model), not to where large files are kept.
             if (URI.create(header(answer, "Location")).getRawAuthority() != null) {
                 return remoteFile(answer, commit, file);
@@ -192,7 +192,7 @@ final class HubClient implements AutoCloseable {
                 return answer;
             }
             answer.body().close();
-            at = target(answer);
+            at = target(answer.uri(), header(answer, "Location"));
         }
         throw new IOException(about(file + ": more than " + MAX_REDIRECTS + " redirects"));
     }
@@ -238,23 +238,23 @@ final class HubClient implements AutoCloseable {
         };
     }
 
-    /** Where a redirect leads, if one may go there. */
-    private URI target(HttpResponse<?> answer) throws IOException {
+    /** Where a redirect leads, if one may go there: http or https, and never back from https. */
+    URI target(URI from, String location) throws IOException {
         URI target;
         try {
-            target = answer.uri().resolve(header(answer, "Location"));
+            target = from.resolve(location);
         } catch (IllegalArgumentException e) {
             throw new IOException(about("a redirect to no address"), e);
         }
         String scheme = String.valueOf(target.getScheme()).toLowerCase(Locale.ROOT);
-        boolean secure = "https".equalsIgnoreCase(answer.uri().getScheme());
+        boolean secure = "https".equalsIgnoreCase(from.getScheme());
         if (target.getHost() == null
                 || (!scheme.equals("https") && (secure || !scheme.equals("http")))) {
             throw new IOException(
                     about(
                             "a redirect from %s to %s is not followed"
                                     .formatted(
-                                            Messages.host(answer.uri()),
+                                            Messages.host(from),
                                             Messages.quoted(Messages.host(target)))));
         }
         return target;

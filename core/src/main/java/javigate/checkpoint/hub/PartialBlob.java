@@ -135,8 +135,14 @@ final class PartialBlob implements AutoCloseable {
                 remote.model() + ": " + remote.file() + ": " + reason + "; it was removed");
     }
 
+    /** Keeps what came for the next run. */
     @Override
     public void close() throws IOException {
-        channel.close();
+        if (channel.isOpen()) {
+            channel.close();
+            if (bytes == 0) {
+                Files.deleteIfExists(path);
+            }
+        }
     }
 }

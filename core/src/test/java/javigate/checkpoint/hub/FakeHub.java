@@ -107,7 +107,8 @@ final class FakeHub implements AutoCloseable {
     }
 
     Path pull(Path cache, String... more) throws IOException {
-        return new HubModels(settings(cache, more)).pull(MODEL, "main", new HubModels.Listener() {});
+        return new HubModels(settings(cache, more))
+                .pull(MODEL, "main", new HubModels.Listener() {});
     }
 
     /** Name of a file's blob: SHA-256 of the files that are redirected, git's SHA-1 of the rest. */
@@ -251,8 +252,7 @@ final class FakeHub implements AutoCloseable {
         return range == null ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
     }
 
-    private static void start(HttpExchange exchange, byte[] content, int from)
-            throws IOException {
+    private static void start(HttpExchange exchange, byte[] content, int from) throws IOException {
         if (from > 0) {
             exchange.getResponseHeaders()
                     .set(
