@@ -71,6 +71,9 @@ final class ModelPullCommand implements Callable<Integer> {
     /** A bar for each download, a line for each file. */
     private static final class Report implements HubModels.Listener, AutoCloseable {
 
+        /** Smaller files are there before a bar could be. */
+        private static final long SHOWN_BYTES = 1_000_000;
+
         private final boolean lines;
         private final List<Map<String, Object>> files = new ArrayList<>();
         private @Nullable Progress bar;
@@ -81,6 +84,9 @@ final class ModelPullCommand implements Callable<Integer> {
 
         @Override
         public void progress(String file, long bytes, long totalBytes) {
+            if (totalBytes < SHOWN_BYTES) {
+                return;
+            }
             if (bar == null) {
                 bar = Progress.ofBytes(file, bytes, totalBytes);
             }

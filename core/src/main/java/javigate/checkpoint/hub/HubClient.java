@@ -106,7 +106,7 @@ final class HubClient implements AutoCloseable {
             }
             URI target = target(answer.uri(), header(answer, "Location"));
             // As in Python: within the hub (a renamed model), not to where large files are kept.
-            if (URI.create(header(answer, "Location")).getRawAuthority() != null) {
+            if (!settings.isEndpoint(target)) {
                 return remoteFile(answer, commit, file);
             }
             at = target;

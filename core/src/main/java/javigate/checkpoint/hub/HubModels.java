@@ -53,7 +53,7 @@ public final class HubModels {
                     .orElseThrow(
                             () ->
                                     new IOException(
-                                            "%s %s: HF_HUB_OFFLINE is set, and %s has no whole copy"
+                                            "%s %s: HF_HUB_OFFLINE is set and %s has no whole copy; unset it to download"
                                                     .formatted(model, revision, settings.cache())));
         }
         try (HubClient client = new HubClient(settings, model, revision)) {
