@@ -199,6 +199,15 @@ public record Assembly(
         return all;
     }
 
+    /**
+     * Checks that a model can be written to a folder.
+     *
+     * @throws IOException if something is there already
+     */
+    public static void requireFree(Path folder) throws IOException {
+        NewFolder.requireFree(folder);
+    }
+
     private static void putAll(Weights to, Weights from) {
         from.all().forEach(to::put);
     }

@@ -90,6 +90,14 @@ public record Checkpoint(
         };
     }
 
+    /** Whether a folder holds a model of this form: a config.json that names an architecture. */
+    static boolean isModel(Path folder) throws IOException {
+        Path config = folder.resolve(CONFIG);
+        return Files.isRegularFile(config)
+                && Files.size(config) < 1 << 20
+                && read(config).has("architecture");
+    }
+
     /**
      * The small model that ships with javigate, trained on SightSound; unpacked to the user's cache
      * where javigate runs from a jar.
@@ -127,6 +135,11 @@ public record Checkpoint(
     /** The tokenizer of the folder. */
     public ClipTokenizer tokenizer() throws IOException {
         return ClipTokenizer.load(folder);
+    }
+
+    /** The file the weights lie in. */
+    public Path weightFile() {
+        return folder.resolve(WEIGHTS);
     }
 
     /** The weights as stored, mapped; close them after use. */

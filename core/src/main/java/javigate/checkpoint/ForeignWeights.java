@@ -3,6 +3,7 @@ package javigate.checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javigate.model.ast.AstConfig;
 import javigate.model.avigate.AvigateConfig;
 import javigate.model.clip.ClipConfig;
@@ -177,6 +178,16 @@ public record ForeignWeights(Path path, Path file, WeightForm form, Weights stor
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** SHA-256 of the weight file, or of the index of several: 64 hex digits. */
+    public String sha256() throws IOException {
+        return Fingerprints.of(List.of(file), () -> {});
+    }
+
+    /** Bytes of the stored values. */
+    public long bytes() {
+        return stored.byteCount();
     }
 
     @Override

@@ -70,14 +70,25 @@ public final class ModelFolders {
                                         .toList()));
     }
 
+    /** Whether {@link #open} would find a model by this name, or a model's folder there. */
+    public static boolean isModel(String nameOrFolder) throws IOException {
+        Path folder = Path.of(nameOrFolder);
+        return Checkpoint.isModel(folder)
+                || nameOrFolder.equals(SHIPPED)
+                || installed().stream()
+                        .anyMatch(p -> p.getFileName().toString().equals(nameOrFolder));
+    }
+
     /** The folders of installed models, by name. */
     public static List<Path> installed() throws IOException {
         List<Path> folders = new ArrayList<>();
         if (Files.isDirectory(home())) {
             try (Stream<Path> entries = Files.list(home())) {
-                entries.filter(p -> Files.isRegularFile(p.resolve("config.json")))
-                        .sorted()
-                        .forEach(folders::add);
+                for (Path folder : entries.sorted().toList()) {
+                    if (Checkpoint.isModel(folder)) {
+                        folders.add(folder);
+                    }
+                }
             }
         }
         return folders;

@@ -3,6 +3,7 @@ package javigate.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import javigate.checkpoint.Checkpoint;
+import javigate.checkpoint.ModelFolders;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,9 +22,10 @@ final class LibraryOptions {
 
     @Option(
             names = "--model",
-            paramLabel = "FOLDER",
-            description = "Model folder. Default: the small model that ships with javigate.")
-    private @Nullable Path model;
+            paramLabel = "MODEL",
+            description =
+                    "Model folder, or the name of an installed one. Default: the small model that ships with javigate.")
+    private @Nullable String model;
 
     Path folder() {
         if (library != null) {
@@ -37,6 +39,6 @@ final class LibraryOptions {
 
     Checkpoint model() throws IOException {
         device.start();
-        return model == null ? Checkpoint.shipped() : Checkpoint.open(model);
+        return model == null ? Checkpoint.shipped() : ModelFolders.open(model);
     }
 }

@@ -6,7 +6,13 @@ import picocli.CommandLine.Command;
 @Command(
         name = "model",
         mixinStandardHelpOptions = true,
-        description = "Fetches model weights.",
+        description = "Models and weights: fetch, convert, assemble, inspect, list.",
         synopsisSubcommandLabel = "VERB",
-        subcommands = ModelPullCommand.class)
+        subcommands = {
+            ModelAssembleCommand.class,
+            ModelConvertCommand.class,
+            ModelInspectCommand.class,
+            ModelListCommand.class,
+            ModelPullCommand.class
+        })
 final class ModelCommand {}

@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import javigate.checkpoint.hub.HubModels;
-import javigate.checkpoint.hub.HubSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,13 +43,10 @@ final class ModelPullCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        HubSettings settings =
-                HubSettings.fromEnvironment(
-                        System.getenv(), Path.of(System.getProperty("user.home")));
         Path folder;
         List<Map<String, Object>> files;
         try (Report report = new Report(!json)) {
-            folder = new HubModels(settings).pull(name, revision, report);
+            folder = ModelSources.hub().pull(name, revision, report);
             files = report.files;
         }
         if (json) {

@@ -177,6 +177,11 @@ public final class Weights implements AutoCloseable {
         return result;
     }
 
+    /** Bytes of all values together. */
+    public long byteCount() {
+        return tensors.values().stream().mapToLong(Tensor::nbytes).sum();
+    }
+
     /** Number of values in all tensors together. */
     public long parameterCount() {
         return tensors.values().stream().mapToLong(Tensor::numel).sum();

@@ -82,6 +82,11 @@ public final class HubModels {
         }
     }
 
+    /** Whether a name is one of the presets. */
+    public static boolean isPreset(String name) {
+        return ModelName.PRESETS.containsKey(name);
+    }
+
     /** A model's whole snapshot in the cache, as it was last pulled; the network is not asked. */
     public Optional<Path> cached(String name, String revision) throws IOException {
         HubCache cache = new HubCache(settings.cache(), ModelName.parse(name));

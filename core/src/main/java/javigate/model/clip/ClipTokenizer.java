@@ -86,6 +86,11 @@ public final class ClipTokenizer {
         return new ClipTokenizer(BytePairs.inClipOrder(MergeLearner.learn(wordCounts, merges)));
     }
 
+    /** Whether a folder holds a vocabulary under one of its known names. */
+    public static boolean isIn(Path folder) {
+        return VocabularyFiles.isIn(folder);
+    }
+
     /**
      * Writes {@code vocab.json} and {@code merges.txt} as HuggingFace's libraries read them.
      *

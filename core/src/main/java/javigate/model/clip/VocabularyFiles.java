@@ -32,6 +32,8 @@ final class VocabularyFiles {
     private static final String MERGES = "merges.txt";
     private static final String TOKENIZER = "tokenizer.json";
     private static final String OPENAI = "bpe_simple_vocab_16e6.txt";
+    private static final List<String> NAMES =
+            List.of(VOCABULARY, TOKENIZER, OPENAI + ".gz", OPENAI);
     private static final String REMEDY = "; take a fresh copy of the file";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -84,8 +86,12 @@ final class VocabularyFiles {
         Files.write(folder.resolve(MERGES), lines);
     }
 
+    static boolean isIn(Path folder) {
+        return NAMES.stream().anyMatch(name -> Files.isRegularFile(folder.resolve(name)));
+    }
+
     private static Path findIn(Path folder) throws IOException {
-        for (String name : List.of(VOCABULARY, TOKENIZER, OPENAI + ".gz", OPENAI)) {
+        for (String name : NAMES) {
             if (Files.isRegularFile(folder.resolve(name))) {
                 return folder.resolve(name);
             }
