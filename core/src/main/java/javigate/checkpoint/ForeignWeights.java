@@ -128,7 +128,7 @@ public record ForeignWeights(Path path, Path file, WeightForm form, Weights stor
             return described
                     ? HuggingFaceConfig.ast(
                             config,
-                            Math.toIntExact(ast.get("cls_token").numel()),
+                            Math.toIntExact(ast.shape("cls_token")[2]),
                             ast.layers("blocks."))
                     : AstConfig.fromShapes(ast, headWidth);
         } catch (IllegalArgumentException | ArithmeticException e) {

@@ -7,8 +7,11 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts libtorch once. Before it loads, two settings go into the process's environment, unless the
@@ -20,7 +23,7 @@ import org.bytedeco.pytorch.global.torch;
 public final class Engine {
 
     private static boolean started;
-    private static Device device = lasting("cpu");
+    private static @Nullable Device device;
 
     private Engine() {}
 
@@ -33,7 +36,9 @@ public final class Engine {
         if (hasAvx512()) {
             setIfAbsent("OPENBLAS_CORETYPE", "SkylakeX");
         }
+        unpackNatives();
         torch.set_num_threads(Runtime.getRuntime().availableProcessors());
+        device = lasting("cpu");
         started = true;
     }
 
@@ -57,6 +62,23 @@ public final class Engine {
         device = lasting(name);
     }
 
+    /**
+     * Unpacks all of libtorch before any of it is loaded. Loaded library by library as they are
+     * unpacked, one that is still missing is taken from the system where it has another libtorch,
+     * and the two crash.
+     */
+    private static void unpackNatives() {
+        String folder = "/org/bytedeco/pytorch/" + Loader.getPlatform();
+        try {
+            if (torch.class.getResource(folder) != null) {
+                var _ = Loader.cacheResource(torch.class, folder);
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(
+                    "libtorch cannot be unpacked to " + System.getProperty("user.home"), e);
+        }
+    }
+
     /** A device that no pointer scope ends, whichever is open when it is made. */
     private static Device lasting(String name) {
         Device device = new Device(name);
@@ -66,7 +88,8 @@ public final class Engine {
 
     /** Where tensors live. */
     static synchronized Device device() {
-        return device;
+        start();
+        return Objects.requireNonNull(device);
     }
 
     /** Whether this CPU has AVX-512 (BW), as Linux reports it; false where that cannot be told. */

@@ -17,6 +17,10 @@ import org.bytedeco.pytorch.global.torch;
 /** The few operations every model is written in, over libtorch. Shapes are the callers' concern. */
 public final class Ops {
 
+    static {
+        Engine.start(); // whoever makes the first tensor
+    }
+
     private Ops() {}
 
     /** A float tensor of the given shape with a copy of {@code values}. */
