@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import javigate.model.Preprocessing;
 import javigate.model.ast.AstConfig;
@@ -50,9 +51,14 @@ public record Assembly(
      * @param seed of what is drawn
      * @param headWidth width of an attention head where nothing else tells
      * @param audioFrames frames of the filterbank, or 0 for AST's own
+     * @param drawn told of the values of each new parameter as they are drawn
      */
     public record Options(
-            AvigateConfig.Variant variant, long seed, int headWidth, int audioFrames) {
+            AvigateConfig.Variant variant,
+            long seed,
+            int headWidth,
+            int audioFrames,
+            LongConsumer drawn) {
         public Options {
             if (headWidth < 1 || audioFrames < 0) {
                 throw new IllegalArgumentException(
@@ -100,7 +106,8 @@ public record Assembly(
                     complete(
                             TowerInit.of(towers.asFloat32(), config),
                             config,
-                            new Random(options.seed()));
+                            new Random(options.seed()),
+                            options.drawn());
             return of(new Architecture.Avigate(config), weights, notes);
         } catch (IllegalArgumentException e) {
             throw new IOException(
@@ -116,7 +123,7 @@ public record Assembly(
     public static Assembly of(ForeignWeights source, Options options) throws IOException {
         Architecture architecture = source.architecture(options.variant(), options.headWidth());
         try (var _ = new PointerScope()) {
-            Weights weights = complete(source.weights().asFloat32(), architecture, null);
+            Weights weights = complete(source.weights().asFloat32(), architecture, null, _ -> {});
             return of(architecture, weights, List.of());
         } catch (IllegalArgumentException e) {
             throw new IOException(source.file() + ": " + e.getMessage(), e);
@@ -133,11 +140,17 @@ public record Assembly(
                         case Architecture.Avigate(AvigateConfig config) ->
                                 complete(
                                         TowerInit.of(
-                                                complete(new Weights(), config, random), config),
+                                                complete(
+                                                        new Weights(),
+                                                        config,
+                                                        random,
+                                                        options.drawn()),
+                                                config),
                                         config,
-                                        random);
+                                        random,
+                                        _ -> {});
                         case Architecture.Clip4Clip _ ->
-                                complete(new Weights(), architecture, random);
+                                complete(new Weights(), architecture, random, options.drawn());
                     };
             return of(
                     architecture,
@@ -173,8 +186,11 @@ public record Assembly(
     }
 
     private static Weights complete(
-            Weights given, AvigateConfig config, @Nullable RandomGenerator random) {
-        return complete(given, new Architecture.Avigate(config), random);
+            Weights given,
+            AvigateConfig config,
+            @Nullable RandomGenerator random,
+            LongConsumer drawn) {
+        return complete(given, new Architecture.Avigate(config), random, drawn);
     }
 
     /**
@@ -182,9 +198,14 @@ public record Assembly(
      * missing ones drawn, where there is a source of chance.
      */
     private static Weights complete(
-            Weights given, Architecture architecture, @Nullable RandomGenerator random) {
+            Weights given,
+            Architecture architecture,
+            @Nullable RandomGenerator random,
+            LongConsumer drawn) {
         Parameters parameters =
-                random == null ? Parameters.of(given) : Parameters.initialised(given, random);
+                random == null
+                        ? Parameters.of(given)
+                        : Parameters.initialised(given, random, drawn);
         switch (architecture) {
             case Architecture.Avigate(AvigateConfig config) -> {
                 var _ = new AvigateNetwork(parameters, config);
@@ -226,10 +247,16 @@ public record Assembly(
      * @param folder must not exist, or be empty
      * @param half whether the weights are stored as fp16
      * @param origin lines for the model card: where the weights come from
+     * @param written told of the bytes of each piece of the weights
      * @throws IOException if it cannot be written
      */
     public Checkpoint save(
-            Path folder, String name, ClipTokenizer tokenizer, boolean half, List<String> origin)
+            Path folder,
+            String name,
+            ClipTokenizer tokenizer,
+            boolean half,
+            List<String> origin,
+            LongConsumer written)
             throws IOException {
         List<String> lines = new ArrayList<>(origin);
         lines.addAll(notes);
@@ -253,7 +280,8 @@ public record Assembly(
                                     tokenizer,
                                     weights,
                                     half,
-                                    card);
+                                    card,
+                                    written);
                 });
         return Checkpoint.open(folder);
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import javigate.model.Preprocessing;
 import javigate.model.RetrievalModel;
 import javigate.model.avigate.Avigate;
@@ -228,10 +229,35 @@ public record Checkpoint(
             boolean half,
             String modelCard)
             throws IOException {
+        return save(
+                folder,
+                name,
+                architecture,
+                preprocessing,
+                tokenizer,
+                weights,
+                half,
+                modelCard,
+                _ -> {});
+    }
+
+    /** The same, telling {@code written} of the bytes of each piece of the weights. */
+    static Checkpoint save(
+            Path folder,
+            String name,
+            Architecture architecture,
+            Preprocessing preprocessing,
+            ClipTokenizer tokenizer,
+            Weights weights,
+            boolean half,
+            String modelCard,
+            LongConsumer written)
+            throws IOException {
         Files.createDirectories(folder);
         // A half-written folder has no config.json and is no model.
         Files.deleteIfExists(folder.resolve(CONFIG));
-        Safetensors.write(folder.resolve(WEIGHTS), weights.all(), half, Map.of("format", "pt"));
+        Safetensors.write(
+                folder.resolve(WEIGHTS), weights.all(), half, Map.of("format", "pt"), written);
         tokenizer.save(folder);
         replace(folder.resolve(PREPROCESSING), JSON.writeValueAsString(preprocessing) + "\n");
         replace(folder.resolve("README.md"), modelCard);

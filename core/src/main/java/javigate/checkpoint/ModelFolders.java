@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -50,33 +51,31 @@ public final class ModelFolders {
         if (Files.isDirectory(Path.of(nameOrFolder))) {
             return Checkpoint.open(Path.of(nameOrFolder));
         }
-        if (nameOrFolder.equals(SHIPPED)) {
-            return Checkpoint.shipped();
+        return named(nameOrFolder)
+                .orElseThrow(
+                        () ->
+                                new IOException(
+                                        ("%s: no such model folder, nor a model installed; see"
+                                                        + " ./javigate model list")
+                                                .formatted(nameOrFolder)));
+    }
+
+    /** The model installed under a name, if there is one. */
+    public static Optional<Checkpoint> named(String name) throws IOException {
+        if (name.equals(SHIPPED)) {
+            return Optional.of(Checkpoint.shipped());
         }
-        List<Path> installed = installed();
-        for (Path folder : installed) {
-            if (folder.getFileName().toString().equals(nameOrFolder)) {
-                return Checkpoint.open(folder);
+        for (Path folder : installed()) {
+            if (folder.getFileName().toString().equals(name)) {
+                return Optional.of(Checkpoint.open(folder));
             }
         }
-        throw new IOException(
-                "%s: no such model folder, nor a model installed; there are %s"
-                        .formatted(
-                                nameOrFolder,
-                                Stream.concat(
-                                                Stream.of(SHIPPED),
-                                                installed.stream()
-                                                        .map(p -> p.getFileName().toString()))
-                                        .toList()));
+        return Optional.empty();
     }
 
     /** Whether {@link #open} would find a model by this name, or a model's folder there. */
     public static boolean isModel(String nameOrFolder) throws IOException {
-        Path folder = Path.of(nameOrFolder);
-        return Checkpoint.isModel(folder)
-                || nameOrFolder.equals(SHIPPED)
-                || installed().stream()
-                        .anyMatch(p -> p.getFileName().toString().equals(nameOrFolder));
+        return Checkpoint.isModel(Path.of(nameOrFolder)) || named(nameOrFolder).isPresent();
     }
 
     /** The folders of installed models, by name. */

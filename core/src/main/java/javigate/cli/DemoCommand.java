@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import javigate.checkpoint.Checkpoint;
+import javigate.checkpoint.ModelFolders;
 import javigate.data.Manifest;
 import javigate.data.SightSound;
 import javigate.eval.RetrievalMetrics;
@@ -66,7 +67,7 @@ final class DemoCommand implements Callable<Integer> {
     private int port;
 
     @Option(names = "--model", paramLabel = "FOLDER", description = "Another model folder.")
-    private @Nullable Path model;
+    private @Nullable String model;
 
     @Option(
             names = "--json",
@@ -86,7 +87,7 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         device.start();
         Path folder = (dir == null ? defaultFolder() : dir).resolve("seed-" + seed + "-" + clips);
-        Checkpoint checkpoint = model == null ? Checkpoint.shipped() : Checkpoint.open(model);
+        Checkpoint checkpoint = model == null ? Checkpoint.shipped() : ModelFolders.open(model);
         say("Making " + clips + " clips that the model has never met in " + folder);
         makeClips(folder);
         Manifest manifest = Manifest.readSightSound(folder, "test");

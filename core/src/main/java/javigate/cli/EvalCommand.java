@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import javigate.checkpoint.Checkpoint;
+import javigate.checkpoint.ModelFolders;
 import javigate.data.ClipCache;
 import javigate.data.Manifest;
 import javigate.eval.Evaluation;
@@ -30,7 +31,7 @@ final class EvalCommand implements Callable<Integer> {
     private Path data = Path.of("");
 
     @Option(names = "--checkpoint", description = "Model folder. Default: the one that ships.")
-    private @Nullable Path checkpoint;
+    private @Nullable String checkpoint;
 
     @Option(names = "--split", defaultValue = "test", description = "Default ${DEFAULT-VALUE}.")
     private String split = "test";
@@ -41,7 +42,7 @@ final class EvalCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         device.start();
-        Checkpoint from = checkpoint == null ? Checkpoint.shipped() : Checkpoint.open(checkpoint);
+        Checkpoint from = checkpoint == null ? Checkpoint.shipped() : ModelFolders.open(checkpoint);
         Manifest manifest = Manifest.readSightSound(data, split);
         Evaluation evaluation;
         try (RetrievalModel model = from.load();

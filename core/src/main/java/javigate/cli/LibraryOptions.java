@@ -2,8 +2,11 @@ package javigate.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import javigate.checkpoint.Checkpoint;
 import javigate.checkpoint.ModelFolders;
+import javigate.index.ClipStore;
+import javigate.index.LuceneClipStore;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,7 +27,7 @@ final class LibraryOptions {
             names = "--model",
             paramLabel = "MODEL",
             description =
-                    "Model folder, or the name of an installed one. Default: the small model that ships with javigate.")
+                    "Model folder, or the name of an installed one. Default: the library's own, for a new library the small model that ships.")
     private @Nullable String model;
 
     Path folder() {
@@ -39,6 +42,17 @@ final class LibraryOptions {
 
     Checkpoint model() throws IOException {
         device.start();
-        return model == null ? Checkpoint.shipped() : ModelFolders.open(model);
+        return model == null ? ownModel() : ModelFolders.open(model);
+    }
+
+    /** The model an existing library was made with, where it is installed; else the small one. */
+    private Checkpoint ownModel() throws IOException {
+        Optional<Checkpoint> own = Optional.empty();
+        if (LuceneClipStore.isLibrary(folder())) {
+            try (ClipStore store = LuceneClipStore.openToRead(folder(), null)) {
+                own = ModelFolders.named(store.header().model().name());
+            }
+        }
+        return own.isPresent() ? own.get() : Checkpoint.shipped();
     }
 }

@@ -67,7 +67,11 @@ final class ModelAssembleCommand implements Callable<Integer> {
             }
             Path folder = options.folder(preset.argument() + "-random");
             ClipTokenizer tokenizer = ModelSources.anyTokenizer(options.vocabulary(), origin);
-            options.save(Assembly.random(preset, options.assembly(0)), folder, tokenizer, origin);
+            Assembly assembly;
+            try (Progress drawing = Progress.of("drawing", -1)) {
+                assembly = Assembly.random(preset, options.assembly(0, drawing));
+            }
+            options.save(assembly, folder, tokenizer, origin);
             return 0;
         }
         if (clip == null || preset != null) {
@@ -86,7 +90,7 @@ final class ModelAssembleCommand implements Callable<Integer> {
 
     private void clip4clip(ForeignWeights clipWeights, List<String> origin) throws IOException {
         Path folder = options.folder("clip4clip");
-        Assembly assembly = Assembly.of(clipWeights, options.assembly(0));
+        Assembly assembly = Assembly.of(clipWeights, options.assembly());
         origin.add(ModelSources.origin("CLIP", clipWeights));
         origin.add("zero-shot: CLIP as it is, the mean of the frames");
         options.save(assembly, folder, tokenizer(clipWeights, assembly), origin);
@@ -96,8 +100,12 @@ final class ModelAssembleCommand implements Callable<Integer> {
             throws IOException {
         Path folder = options.folder("avigate");
         try (ForeignWeights astWeights = ForeignWeights.open(astPath)) {
-            Assembly assembly =
-                    Assembly.avigate(clipWeights, astWeights, options.assembly(audioFrames));
+            Assembly assembly;
+            try (Progress drawing = Progress.of("drawing", -1)) {
+                assembly =
+                        Assembly.avigate(
+                                clipWeights, astWeights, options.assembly(audioFrames, drawing));
+            }
             origin.add(ModelSources.origin("CLIP", clipWeights));
             origin.add(ModelSources.origin("AST", astWeights));
             options.save(assembly, folder, tokenizer(clipWeights, assembly), origin);

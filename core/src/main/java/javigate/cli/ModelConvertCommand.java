@@ -73,7 +73,7 @@ final class ModelConvertCommand implements Callable<Integer> {
     }
 
     private void toModel(ForeignWeights weights, Path folder) throws IOException {
-        Assembly assembly = Assembly.of(weights, options.assembly(0));
+        Assembly assembly = Assembly.of(weights, options.assembly());
         List<String> origin = new ArrayList<>();
         origin.add(ModelSources.origin("weights", weights));
         options.save(

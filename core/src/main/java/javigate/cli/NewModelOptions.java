@@ -87,15 +87,29 @@ final class NewModelOptions {
         return folder;
     }
 
-    Assembly.Options assembly(int audioFrames) {
-        return new Assembly.Options(variant, seed, headWidth, audioFrames);
+    /** How a model is made of which nothing is drawn. */
+    Assembly.Options assembly() {
+        return new Assembly.Options(variant, seed, headWidth, 0, _ -> {});
+    }
+
+    /**
+     * How the model is made.
+     *
+     * @param drawing a bar of the values drawn
+     */
+    Assembly.Options assembly(int audioFrames, Progress drawing) {
+        return new Assembly.Options(variant, seed, headWidth, audioFrames, drawing::add);
     }
 
     /** Writes the model and says so. */
     void save(Assembly assembly, Path folder, ClipTokenizer tokenizer, List<String> origin)
             throws IOException {
         String called = name == null ? String.valueOf(folder.getFileName()) : name;
-        Checkpoint saved = assembly.save(folder, called, tokenizer, half, origin);
+        Checkpoint saved;
+        long bytes = assembly.weights().parameterCount() * (half ? 2 : 4);
+        try (Progress writing = Progress.ofBytes("writing", 0, bytes)) {
+            saved = assembly.save(folder, called, tokenizer, half, origin, writing::add);
+        }
         ModelSummary summary = ModelSummary.of(saved);
         if (json) {
             Json.print(summary.fields());

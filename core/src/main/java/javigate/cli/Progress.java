@@ -60,6 +60,12 @@ final class Progress implements AutoCloseable {
         }
     }
 
+    synchronized void add(long more) {
+        if (bar != null) {
+            bar.stepBy(more);
+        }
+    }
+
     synchronized void message(String text) {
         if (bar != null) {
             bar.setExtraMessage(" " + text);

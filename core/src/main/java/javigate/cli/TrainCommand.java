@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import javigate.checkpoint.Architecture;
 import javigate.checkpoint.Checkpoint;
+import javigate.checkpoint.ModelFolders;
 import javigate.data.ClipCache;
 import javigate.data.Manifest;
 import javigate.model.Preprocessing;
@@ -42,7 +43,7 @@ final class TrainCommand implements Callable<Integer> {
     private Path out = Path.of("");
 
     @Option(names = "--init", description = "Model folder to start from.")
-    private @Nullable Path init;
+    private @Nullable String init;
 
     @Option(names = "--half", description = "Store the weights as fp16.")
     private boolean half;
@@ -120,7 +121,7 @@ final class TrainCommand implements Callable<Integer> {
                             + settings.stage()
                             + " starts from a model: give its folder by --init");
         }
-        Checkpoint from = Checkpoint.open(init);
+        Checkpoint from = ModelFolders.open(init);
         AvigateConfig own = from.avigateFor("train");
         AvigateConfig model = settings.model() == null ? own : settings.model();
         try (Weights weights = from.weights()) {

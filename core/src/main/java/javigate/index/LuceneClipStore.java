@@ -82,6 +82,11 @@ public final class LuceneClipStore implements ClipStore {
         return new LuceneClipStore(folder, LuceneFolder.openToWrite(folder, model));
     }
 
+    /** Whether a folder holds a library. */
+    public static boolean isLibrary(Path folder) throws IOException {
+        return LuceneFolder.exists(folder);
+    }
+
     @Override
     public LibraryHeader header() {
         return header;

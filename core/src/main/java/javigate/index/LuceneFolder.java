@@ -60,6 +60,16 @@ final class LuceneFolder {
         }
     }
 
+    static boolean exists(Path folder) throws IOException {
+        Path index = folder.resolve(SUBFOLDER);
+        if (!Files.isDirectory(index)) {
+            return false;
+        }
+        try (Directory directory = new MMapDirectory(index)) {
+            return DirectoryReader.indexExists(directory);
+        }
+    }
+
     /** See {@link LuceneClipStore#openToWrite}. */
     static Opened openToWrite(Path folder, @Nullable LibraryModel model) throws LibraryException {
         Path index = folder.resolve(SUBFOLDER);

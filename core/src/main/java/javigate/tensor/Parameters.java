@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -20,31 +21,44 @@ public final class Parameters {
     private final Map<String, Tensor> taken;
     private final String prefix;
     private final @Nullable RandomGenerator random;
+    private final LongConsumer drawn;
 
     private Parameters(
             Weights given,
             Map<String, Tensor> taken,
             String prefix,
-            @Nullable RandomGenerator random) {
+            @Nullable RandomGenerator random,
+            LongConsumer drawn) {
         this.given = given;
         this.taken = taken;
         this.prefix = prefix;
         this.random = random;
+        this.drawn = drawn;
     }
 
     /** Exactly the tensors of a checkpoint; a missing one is an error. */
     public static Parameters of(Weights given) {
-        return new Parameters(given, new LinkedHashMap<>(), "", null);
+        return new Parameters(given, new LinkedHashMap<>(), "", null, _ -> {});
     }
 
     /** The given tensors first; what is missing is initialised from {@code random}. */
     public static Parameters initialised(Weights given, RandomGenerator random) {
-        return new Parameters(given, new LinkedHashMap<>(), "", random);
+        return initialised(given, random, _ -> {});
+    }
+
+    /**
+     * As {@link #initialised(Weights, RandomGenerator)}.
+     *
+     * @param drawn told of the number of values each new parameter has, for a progress bar
+     */
+    public static Parameters initialised(
+            Weights given, RandomGenerator random, LongConsumer drawn) {
+        return new Parameters(given, new LinkedHashMap<>(), "", random, drawn);
     }
 
     /** The same parameters seen from below {@code child}: names are relative to it. */
     public Parameters at(String child) {
-        return new Parameters(given, taken, prefix + child + ".", random);
+        return new Parameters(given, taken, prefix + child + ".", random, drawn);
     }
 
     /**
@@ -62,6 +76,7 @@ public final class Parameters {
             }
             tensor = Ops.floats(init.values(shape, random), shape);
             tensor.retainReference();
+            drawn.accept(tensor.numel());
         } else if (!Arrays.equals(Ops.shape(tensor), shape)) {
             throw new IllegalArgumentException(
                     "weight %s has shape %s; the configuration wants %s"

@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -184,6 +185,21 @@ public final class Safetensors {
     public static void write(
             Path file, Map<String, Tensor> tensors, boolean half, Map<String, String> metadata)
             throws IOException {
+        write(file, tensors, half, metadata, _ -> {});
+    }
+
+    /**
+     * As {@link #write(Path, Map, boolean, Map)}.
+     *
+     * @param written told of the bytes of each piece written, for a progress bar
+     */
+    public static void write(
+            Path file,
+            Map<String, Tensor> tensors,
+            boolean half,
+            Map<String, String> metadata,
+            LongConsumer written)
+            throws IOException {
         ObjectNode header = JSON.createObjectNode();
         if (!metadata.isEmpty()) {
             header.set("__metadata__", JSON.valueToTree(metadata));
@@ -224,6 +240,7 @@ public final class Safetensors {
                                     .reinterpret(chunk)
                                     .asByteBuffer());
                     done += chunk;
+                    written.accept(chunk);
                 }
             }
             channel.force(true);
