@@ -55,10 +55,7 @@ public final class Javigate {
                                 }));
         int code = 1;
         try {
-            code =
-                    new CommandLine(new Javigate())
-                            .setExecutionExceptionHandler(Javigate::report)
-                            .execute(args);
+            code = run(args);
         } catch (OutOfMemoryError e) {
             System.err.println("javigate: out of memory (" + e.getMessage() + ")");
         } catch (LinkageError e) {
@@ -72,6 +69,13 @@ public final class Javigate {
             ended.set(true);
         }
         System.exit(code);
+    }
+
+    /** Runs a verb in this process and returns its exit code. */
+    static int run(String... args) {
+        return new CommandLine(new Javigate())
+                .setExecutionExceptionHandler(Javigate::report)
+                .execute(args);
     }
 
     /** A user's mistake is one line; anything else is a defect and shows where it happened. */
