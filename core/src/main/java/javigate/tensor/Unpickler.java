@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 
 /**
  * Reads the pickles inside PyTorch's weight files, and nothing else: tensors, storages, ordered
@@ -36,8 +37,8 @@ final class Unpickler {
     /** A view of a storage; offset, shape and strides in values, not checked yet. */
     record TensorPart(StoragePart storage, long offset, long[] shape, long[] strides) {}
 
-    /** A TorchScript object: its class's name and its attributes. */
-    record Attributes(String className, Map<Object, Object> values) {}
+    /** A TorchScript object's attributes. */
+    record Attributes(Map<Object, Object> values) {}
 
     private record Name(String module, String name) {
         @Override
@@ -46,8 +47,14 @@ final class Unpickler {
         }
     }
 
-    /** Values a pickle may make: far above any checkpoint's, far below what fills the heap. */
-    private static final int MAX_VALUES = 2_000_000;
+    /**
+     * Values a pickle may make, places in lists, dictionaries, the memo and among the marks
+     * included: far above any checkpoint's, far below what fills the heap.
+     */
+    private static final int MAX_VALUES = 1_000_000;
+
+    /** Of the name of a class or function: no more than a message can show. */
+    private static final int LONGEST_NAME = 500;
 
     private static final int LONGEST_INTEGER = 255; // bytes
 
@@ -56,7 +63,7 @@ final class Unpickler {
     private final List<Object> stack = new ArrayList<>();
     private final List<Integer> marks = new ArrayList<>();
     private final Map<Long, Object> memo = new HashMap<>();
-    private int values;
+    private long values;
 
     private Unpickler(ByteBuffer in, String file) {
         this.in = in;
@@ -73,9 +80,9 @@ final class Unpickler {
         in.order(ByteOrder.LITTLE_ENDIAN);
         try {
             return new Unpickler(in, file).run();
-        } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+        } catch (BufferUnderflowException | IndexOutOfBoundsException | NoSuchElementException e) {
             throw new IOException(file + ": its pickle is damaged or cut short", e);
-        } catch (ClassCastException e) {
+        } catch (ClassCastException | UnsupportedOperationException e) { // a tuple as a list
             throw new IOException(
                     file + ": its pickle is damaged (a value is not of the kind its place wants)",
                     e);
@@ -96,7 +103,7 @@ final class Unpickler {
         switch (opcode) {
             case 0x80 -> requireProtocol(in.get() & 0xff);
             case 0x95 -> in.getLong(); // FRAME: a length for readers of streams
-            case '(' -> marks.add(stack.size());
+            case '(' -> mark();
             case '0' -> pop();
             case '1' -> popToMark();
             case 'N' -> push(None.NONE);
@@ -124,9 +131,9 @@ final class Unpickler {
             case 'd' -> pushDictionary();
             case 's' -> setItems(popLast(2));
             case 'u' -> setItems(popToMark());
-            case 'q' -> memo.put((long) (in.get() & 0xff), top());
-            case 'r' -> memo.put(in.getInt() & 0xffffffffL, top());
-            case 0x94 -> memo.put((long) memo.size(), top());
+            case 'q' -> remember(in.get() & 0xff);
+            case 'r' -> remember(in.getInt() & 0xffffffffL);
+            case 0x94 -> remember(memo.size());
             case 'h' -> push(remembered(in.get() & 0xff));
             case 'j' -> push(remembered(in.getInt() & 0xffffffffL));
             case 'c' -> push(known(new Name(line(), line())));
@@ -157,13 +164,28 @@ final class Unpickler {
                         .formatted(file, what, why));
     }
 
-    private void push(Object value) throws IOException {
-        if (++values > MAX_VALUES) {
+    private void count(int more) throws IOException {
+        values += more;
+        if (values > MAX_VALUES) {
             throw new IOException(
                     "%s: its pickle holds more than %d values; not a checkpoint"
                             .formatted(file, MAX_VALUES));
         }
+    }
+
+    private void push(Object value) throws IOException {
+        count(1);
         stack.add(value);
+    }
+
+    private void mark() throws IOException {
+        count(1);
+        marks.add(stack.size());
+    }
+
+    private void remember(long key) throws IOException {
+        count(1);
+        memo.put(key, top());
     }
 
     /** Below a mark nothing may be taken before the mark is. */
@@ -215,6 +237,7 @@ final class Unpickler {
     }
 
     private void setItems(List<Object> pairs) throws IOException {
+        count(pairs.size());
         Map<Object, Object> map = map(top());
         for (int i = 0; i < pairs.size(); i += 2) {
             Object key = pairs.get(i);
@@ -256,10 +279,12 @@ final class Unpickler {
         return new String(utf8, StandardCharsets.UTF_8);
     }
 
-    private String line() {
+    private String line() throws IOException {
         int start = in.position();
-        while (in.get() != '\n') {
-            // a buffer that ends first throws
+        while (in.get() != '\n') { // a buffer that ends first throws
+            if (in.position() - start > LONGEST_NAME) {
+                throw refused("a name of over %d bytes".formatted(LONGEST_NAME), "");
+            }
         }
         byte[] bytes = new byte[in.position() - 1 - start];
         in.get(start, bytes);
@@ -289,8 +314,9 @@ final class Unpickler {
                             name.name().matches("build_[a-z]{3,10}list|restore_type_tag");
                     default -> name.module().startsWith("__torch__");
                 };
-        if (!allowed) {
-            throw refused("the name " + shown(name.toString()), ", which is not read");
+        // A name is put together at every call: a long one, called often, would take long.
+        if (!allowed || name.module().length() + name.name().length() > 2 * LONGEST_NAME) {
+            throw refused("the name " + Weights.shown(name.toString()), ", which is not read");
         }
         return name;
     }
@@ -304,7 +330,7 @@ final class Unpickler {
                 Map<Object, Object> map = new LinkedHashMap<>();
                 push(map);
                 for (Object pair : arguments.isEmpty() ? List.of() : list(arguments.get(0))) {
-                    setItems(list(pair));
+                    setItems(list(pair).subList(0, 2));
                 }
             }
             case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2" ->
@@ -317,7 +343,7 @@ final class Unpickler {
             case "torch._utils._rebuild_parameter" -> push((TensorPart) arguments.get(0));
             default -> {
                 if (!name.module().equals("torch.jit._pickle")) {
-                    throw refused("a call of " + shown(name.toString()), "");
+                    throw refused("a call of " + Weights.shown(name.toString()), "");
                 }
                 push(arguments.get(0));
             }
@@ -328,14 +354,15 @@ final class Unpickler {
         List<Object> arguments = list(pop());
         Name name = (Name) pop();
         if (!name.module().startsWith("__torch__") || !arguments.isEmpty()) {
-            throw refused("a new " + shown(name.toString()), "");
+            throw refused("a new " + Weights.shown(name.toString()), "");
         }
-        push(new Attributes(name.toString(), new LinkedHashMap<>()));
+        push(new Attributes(new LinkedHashMap<>()));
     }
 
     /** State of a TorchScript object; an ordered dictionary's (its version marks) is dropped. */
     private void build() throws IOException {
         Map<Object, Object> state = map(pop());
+        count(state.size());
         switch (top()) {
             case Attributes object -> object.values().putAll(state);
             case Map<?, ?> _ -> {}
@@ -354,8 +381,11 @@ final class Unpickler {
         return new StoragePart(type.name(), (String) id.get(2), (Long) id.get(4));
     }
 
-    private static long[] numbers(Object values) {
+    private long[] numbers(Object values) throws IOException {
         List<Object> list = list(values);
+        if (list.size() > DataTypes.MAX_DIMENSIONS) {
+            throw refused("a tensor of %d dimensions".formatted(list.size()), "");
+        }
         long[] numbers = new long[list.size()];
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = (Long) list.get(i);
@@ -375,11 +405,5 @@ final class Unpickler {
 
     private static String kind(Object value) {
         return value.getClass().getSimpleName();
-    }
-
-    /** Text of an untrusted file, fit for one line of a message. */
-    static String shown(String text) {
-        String clean = text.replaceAll("\\p{Cntrl}", "?");
-        return clean.length() <= 80 ? clean : clean.substring(0, 80) + "…";
     }
 }
