@@ -180,7 +180,7 @@ final class NameTable {
         }
         if (!wrong.isEmpty()) {
             throw new IllegalArgumentException(
-                    "not the names of a %s; %s".formatted(form, String.join("; ", wrong)));
+                    "not the names of %s; %s".formatted(form, String.join("; ", wrong)));
         }
     }
 

@@ -1,6 +1,8 @@
 package javigate.tensor;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -33,17 +35,25 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class Safetensors {
 
+    /** Longest header that is accepted, as in the format's reference implementation. */
+    static final long MAX_HEADER_BYTES = 100_000_000;
+
     /**
-     * Longest header that is accepted. The format's reference implementation takes six times this,
-     * but a header of JSON is many times its size in memory, and 100 000 tensors have one of 10 MB.
+     * Names, numbers and brackets of a header: a hundred thousand tensors have about 1.7 million.
      */
-    static final long MAX_HEADER_BYTES = 16 << 20;
+    private static final long MAX_JSON_TOKENS = 2_000_000;
 
     private static final int ALIGNMENT_BYTES = 64;
 
     /** Strict, so that no two readers can take one file for two different ones. */
-    private static final ObjectMapper JSON =
-            new ObjectMapper()
+    static final ObjectMapper JSON =
+            new ObjectMapper(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxTokenCount(MAX_JSON_TOKENS)
+                                                    .build())
+                                    .build())
                     .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 

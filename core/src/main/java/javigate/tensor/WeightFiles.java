@@ -1,9 +1,7 @@
 package javigate.tensor;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,11 +30,6 @@ public final class WeightFiles {
                     "pytorch_model.bin.index.json");
 
     private static final long MAX_INDEX_BYTES = Safetensors.MAX_HEADER_BYTES;
-
-    private static final ObjectMapper JSON =
-            new ObjectMapper()
-                    .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private WeightFiles() {}
 
@@ -129,7 +122,7 @@ public final class WeightFiles {
         JsonNode map;
         try (InputStream in = Files.newInputStream(index)) {
             byte[] bytes = in.readNBytes((int) MAX_INDEX_BYTES);
-            map = JSON.readTree(bytes).path("weight_map");
+            map = Safetensors.JSON.readTree(bytes).path("weight_map");
         } catch (JsonProcessingException e) {
             throw new IOException(
                     index + ": not JSON: " + Weights.shown(e.getOriginalMessage()), e);
