@@ -1,11 +1,8 @@
 package javigate.tensor;
 
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -19,10 +16,10 @@ import java.util.NoSuchElementException;
  * dictionaries, numbers, texts, lists, and the attributes of a TorchScript module. No class is
  * looked up, nothing is called: a name the table below does not know is refused by name.
  *
- * <p>Values come out as {@link Long}, {@link BigInteger}, {@link Double}, {@link Boolean}, {@link
- * String}, {@link None}, {@link List} (lists and tuples), {@link Map} (dictionaries), {@link
- * StoragePart}, {@link TensorPart} and {@link Attributes}. Opcodes: CPython's pickletools, protocol
- * 2 to 4.
+ * <p>Values come out as {@link Long}, {@link java.math.BigInteger}, {@link Double}, {@link
+ * Boolean}, {@link String}, {@link None}, {@link List} (lists and tuples), {@link Map}
+ * (dictionaries), {@link StoragePart}, {@link TensorPart} and {@link Attributes}. Opcodes:
+ * CPython's pickletools, protocol 2 to 4.
  */
 final class Unpickler {
 
@@ -40,32 +37,20 @@ final class Unpickler {
     /** A TorchScript object's attributes. */
     record Attributes(Map<Object, Object> values) {}
 
-    private record Name(String module, String name) {
-        @Override
-        public String toString() {
-            return module + "." + name;
-        }
-    }
-
     /**
      * Values a pickle may make, places in lists, dictionaries, the memo and among the marks
      * included: far above any checkpoint's, far below what fills the heap.
      */
     private static final int MAX_VALUES = 1_000_000;
 
-    /** Of the name of a class or function: no more than a message can show. */
-    private static final int LONGEST_NAME = 500;
-
-    private static final int LONGEST_INTEGER = 255; // bytes
-
-    private final ByteBuffer in;
+    private final PickleBytes in;
     private final String file;
     private final List<Object> stack = new ArrayList<>();
     private final List<Integer> marks = new ArrayList<>();
     private final Map<Long, Object> memo = new HashMap<>();
     private long values;
 
-    private Unpickler(ByteBuffer in, String file) {
+    private Unpickler(PickleBytes in, String file) {
         this.in = in;
         this.file = file;
     }
@@ -77,9 +62,8 @@ final class Unpickler {
      * @throws IOException if it is damaged or holds anything but what is listed above
      */
     static Object read(ByteBuffer in, String file) throws IOException {
-        in.order(ByteOrder.LITTLE_ENDIAN);
         try {
-            return new Unpickler(in, file).run();
+            return new Unpickler(new PickleBytes(in, file), file).run();
         } catch (BufferUnderflowException | IndexOutOfBoundsException | NoSuchElementException e) {
             throw new IOException(file + ": its pickle is damaged or cut short", e);
         } catch (ClassCastException | UnsupportedOperationException e) { // a tuple as a list
@@ -91,7 +75,7 @@ final class Unpickler {
 
     private Object run() throws IOException {
         while (true) {
-            int opcode = in.get() & 0xff;
+            int opcode = in.uint8();
             if (opcode == '.') {
                 return pop();
             }
@@ -101,23 +85,23 @@ final class Unpickler {
 
     private void step(int opcode) throws IOException {
         switch (opcode) {
-            case 0x80 -> requireProtocol(in.get() & 0xff);
-            case 0x95 -> in.getLong(); // FRAME: a length for readers of streams
+            case 0x80 -> requireProtocol(in.uint8());
+            case 0x95 -> in.int64(); // FRAME: a length for readers of streams
             case '(' -> mark();
             case '0' -> pop();
             case '1' -> popToMark();
             case 'N' -> push(None.NONE);
             case 0x88 -> push(true);
             case 0x89 -> push(false);
-            case 'J' -> push((long) in.getInt());
-            case 'K' -> push((long) (in.get() & 0xff));
-            case 'M' -> push((long) (in.getShort() & 0xffff));
-            case 'G' -> push(in.order(ByteOrder.BIG_ENDIAN).getDouble());
-            case 0x8a -> push(integer(in.get() & 0xff));
-            case 0x8b -> push(integer(in.getInt()));
-            case 'X' -> push(text(in.getInt() & 0xffffffffL));
-            case 0x8c -> push(text(in.get() & 0xff));
-            case 0x8d -> push(text(in.getLong()));
+            case 'J' -> push((long) in.int32());
+            case 'K' -> push((long) in.uint8());
+            case 'M' -> push((long) in.uint16());
+            case 'G' -> push(in.float64());
+            case 0x8a -> push(in.integer(in.uint8()));
+            case 0x8b -> push(in.integer(in.int32()));
+            case 'X' -> push(in.text(in.uint32()));
+            case 0x8c -> push(in.text(in.uint8()));
+            case 0x8d -> push(in.text(in.int64()));
             case ')' -> push(List.of());
             case 't' -> push(Collections.unmodifiableList(popToMark()));
             case 0x85 -> pushTuple(1);
@@ -131,12 +115,12 @@ final class Unpickler {
             case 'd' -> pushDictionary();
             case 's' -> setItems(popLast(2));
             case 'u' -> setItems(popToMark());
-            case 'q' -> remember(in.get() & 0xff);
-            case 'r' -> remember(in.getInt() & 0xffffffffL);
+            case 'q' -> remember(in.uint8());
+            case 'r' -> remember(in.uint32());
             case 0x94 -> remember(memo.size());
-            case 'h' -> push(remembered(in.get() & 0xff));
-            case 'j' -> push(remembered(in.getInt() & 0xffffffffL));
-            case 'c' -> push(known(new Name(line(), line())));
+            case 'h' -> push(remembered(in.uint8()));
+            case 'j' -> push(remembered(in.uint32()));
+            case 'c' -> push(known(new PickleName(in.line(), in.line())));
             case 0x93 -> pushNamedByStack();
             case 'R' -> reduce();
             case 0x81 -> newObject();
@@ -146,7 +130,6 @@ final class Unpickler {
                     throw refused(
                             "opcode 0x%02x at byte %d".formatted(opcode, in.position() - 1), "");
         }
-        in.order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private void requireProtocol(int protocol) throws IOException {
@@ -256,66 +239,13 @@ final class Unpickler {
         return value;
     }
 
-    private Object integer(int bytes) throws IOException {
-        if (bytes < 0 || bytes > LONGEST_INTEGER) {
-            throw refused("an integer of " + Integer.toUnsignedString(bytes) + " bytes", "");
-        }
-        byte[] littleEndian = new byte[bytes];
-        in.get(littleEndian);
-        byte[] bigEndian = new byte[Math.max(1, bytes)];
-        for (int i = 0; i < bytes; i++) {
-            bigEndian[bytes - 1 - i] = littleEndian[i];
-        }
-        BigInteger value = new BigInteger(bigEndian);
-        return value.bitLength() < 64 ? (Object) value.longValue() : value;
-    }
-
-    private String text(long bytes) {
-        if (bytes < 0 || bytes > in.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        byte[] utf8 = new byte[(int) bytes];
-        in.get(utf8);
-        return new String(utf8, StandardCharsets.UTF_8);
-    }
-
-    private String line() throws IOException {
-        int start = in.position();
-        while (in.get() != '\n') { // a buffer that ends first throws
-            if (in.position() - start > LONGEST_NAME) {
-                throw refused("a name of over %d bytes".formatted(LONGEST_NAME), "");
-            }
-        }
-        byte[] bytes = new byte[in.position() - 1 - start];
-        in.get(start, bytes);
-        return new String(bytes, StandardCharsets.UTF_8);
-    }
-
     private void pushNamedByStack() throws IOException {
         List<Object> names = popLast(2);
-        push(known(new Name((String) names.get(0), (String) names.get(1))));
+        push(known(new PickleName((String) names.get(0), (String) names.get(1))));
     }
 
-    /** Every name a pickle may mention. */
-    private Name known(Name name) throws IOException {
-        boolean allowed =
-                switch (name.module()) {
-                    case "collections" -> name.name().equals("OrderedDict");
-                    case "torch._utils" ->
-                            switch (name.name()) {
-                                case "_rebuild_tensor",
-                                        "_rebuild_tensor_v2",
-                                        "_rebuild_parameter" ->
-                                        true;
-                                default -> false;
-                            };
-                    case "torch" -> name.name().matches("[A-Z][A-Za-z0-9]{1,16}Storage");
-                    case "torch.jit._pickle" ->
-                            name.name().matches("build_[a-z]{3,10}list|restore_type_tag");
-                    default -> name.module().startsWith("__torch__");
-                };
-        // A name is put together at every call: a long one, called often, would take long.
-        if (!allowed || name.module().length() + name.name().length() > 2 * LONGEST_NAME) {
+    private PickleName known(PickleName name) throws IOException {
+        if (!name.isKnown()) {
             throw refused("the name " + Weights.shown(name.toString()), ", which is not read");
         }
         return name;
@@ -324,7 +254,7 @@ final class Unpickler {
     /** The calls of the format, each known by its name; none is a call here. */
     private void reduce() throws IOException {
         List<Object> arguments = list(pop());
-        Name name = (Name) pop();
+        PickleName name = (PickleName) pop();
         switch (name.toString()) {
             case "collections.OrderedDict" -> {
                 Map<Object, Object> map = new LinkedHashMap<>();
@@ -352,7 +282,7 @@ final class Unpickler {
 
     private void newObject() throws IOException {
         List<Object> arguments = list(pop());
-        Name name = (Name) pop();
+        PickleName name = (PickleName) pop();
         if (!name.module().startsWith("__torch__") || !arguments.isEmpty()) {
             throw refused("a new " + Weights.shown(name.toString()), "");
         }
@@ -372,7 +302,7 @@ final class Unpickler {
 
     /** ("storage", type, key, location, count[, view]): a storage kept elsewhere in the file. */
     private StoragePart storage(List<Object> id) throws IOException {
-        if (!id.get(0).equals("storage") || !(id.get(1) instanceof Name type)) {
+        if (!id.get(0).equals("storage") || !(id.get(1) instanceof PickleName type)) {
             throw refused("a reference to " + kind(id.get(0)), " that is no storage");
         }
         if (id.size() > 5 && id.get(5) != None.NONE) {
