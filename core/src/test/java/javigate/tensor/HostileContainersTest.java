@@ -163,7 +163,7 @@ class HostileContainersTest {
         Random random = new Random(11);
         for (byte[] whole : wholeFiles()) {
             int refused = 0;
-            for (int round = 0; round < 1500; round++) {
+            for (int round = 0; round < 1000; round++) {
                 byte[] bytes = whole.clone();
                 for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
                     bytes[random.nextInt(bytes.length)] =
@@ -180,7 +180,7 @@ class HostileContainersTest {
 
     private static List<byte[]> wholeFiles() throws IOException {
         Map<String, Tensor> tensors = WeightFilesTest.tensors(torch.ScalarType.Float);
-        tensors.values().removeIf(tensor -> tensor.numel() == 0);
+        tensors.keySet().removeIf(name -> !name.equals("first") && !name.contains("layer3"));
         List<byte[]> whole = new ArrayList<>();
         whole.add(TorchWriter.zip(TorchWriter.stateDict(tensors), tensors));
         whole.add(TorchWriter.archive(TorchWriter.stateDict(tensors), tensors).zip64().bytes());
