@@ -27,7 +27,7 @@ import javigate.tensor.Weights;
  */
 final class NameTable {
 
-    private static final int NAMES_LISTED = 12;
+    private static final int NAMES_LISTED = 4;
 
     private enum Kind {
         SAME,
@@ -180,18 +180,13 @@ final class NameTable {
         }
         if (!wrong.isEmpty()) {
             throw new IllegalArgumentException(
-                    "not the names of a %s; %s".formatted(form, String.join("; ", wrong)));
+                    "not the names of %s; %s".formatted(form, String.join("; ", wrong)));
         }
     }
 
     /** The first few, each short: names of a file are anyone's text. */
     static String listed(Set<String> names) {
-        List<String> first =
-                names.stream()
-                        .limit(NAMES_LISTED)
-                        .map(name -> name.replaceAll("\\p{Cntrl}", "?"))
-                        .map(n -> n.length() <= 100 ? n : n.substring(0, 100) + "…")
-                        .toList();
+        List<String> first = names.stream().limit(NAMES_LISTED).map(Weights::shown).toList();
         int more = names.size() - first.size();
         return String.join(", ", first) + (more > 0 ? " and " + more + " more" : "");
     }

@@ -6,6 +6,9 @@ import org.bytedeco.pytorch.global.torch;
 /** Names of value types in safetensors headers and PyTorch's pickles. */
 final class DataTypes {
 
+    /** Dimensions a tensor of a file may have; a convolution over time, height and width has 5. */
+    static final int MAX_DIMENSIONS = 16;
+
     /** Safetensors' names. */
     static final Map<String, torch.ScalarType> SAFETENSORS =
             Map.of(

@@ -1,6 +1,8 @@
 package javigate.tensor;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -36,11 +38,22 @@ public final class Safetensors {
     /** Longest header that is accepted, as in the format's reference implementation. */
     static final long MAX_HEADER_BYTES = 100_000_000;
 
+    /**
+     * Names, numbers and brackets of a header: a hundred thousand tensors have about 1.7 million.
+     */
+    private static final long MAX_JSON_TOKENS = 2_000_000;
+
     private static final int ALIGNMENT_BYTES = 64;
 
     /** Strict, so that no two readers can take one file for two different ones. */
-    private static final ObjectMapper JSON =
-            new ObjectMapper()
+    static final ObjectMapper JSON =
+            new ObjectMapper(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxTokenCount(MAX_JSON_TOKENS)
+                                                    .build())
+                                    .build())
                     .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -96,10 +109,16 @@ public final class Safetensors {
             root = JSON.readTree(bytes);
         } catch (JsonProcessingException e) {
             throw new IOException(
-                    file + ": the safetensors header is not JSON: " + e.getOriginalMessage(), e);
+                    file
+                            + ": the safetensors header is not JSON: "
+                            + Weights.shown(e.getOriginalMessage()),
+                    e);
         } catch (IOException e) {
             throw new IOException(
-                    file + ": the safetensors header is not JSON: " + e.getMessage(), e);
+                    file
+                            + ": the safetensors header is not JSON: "
+                            + Weights.shown(String.valueOf(e.getMessage())),
+                    e);
         }
         if (root == null || !root.isObject()) {
             throw new IOException(file + ": the safetensors header is not a JSON object");
@@ -121,7 +140,11 @@ public final class Safetensors {
             if (entry.begin() < position) {
                 throw new IOException(
                         "%s: tensor %s begins at byte %d, inside the one before it (which ends at %d)"
-                                .formatted(file, entry.name(), entry.begin(), position));
+                                .formatted(
+                                        file,
+                                        Weights.shown(entry.name()),
+                                        entry.begin(),
+                                        position));
             }
             position = Math.max(position, entry.end());
         }
@@ -133,15 +156,19 @@ public final class Safetensors {
         torch.ScalarType type = DataTypes.SAFETENSORS.get(node.path("dtype").asText());
         JsonNode shapeNode = node.path("shape");
         JsonNode offsets = node.path("data_offsets");
-        if (type == null || !shapeNode.isArray() || !offsets.isArray() || offsets.size() != 2) {
+        if (type == null
+                || !shapeNode.isArray()
+                || shapeNode.size() > DataTypes.MAX_DIMENSIONS
+                || !offsets.isArray()
+                || offsets.size() != 2) {
             throw new IOException(
                     "%s: tensor %s has dtype %s, shape %s, offsets %s; known dtypes are %s"
                             .formatted(
                                     file,
-                                    name,
-                                    node.path("dtype"),
-                                    shapeNode,
-                                    offsets,
+                                    Weights.shown(name),
+                                    shown(node.path("dtype")),
+                                    shown(shapeNode),
+                                    shown(offsets),
                                     DataTypes.SAFETENSORS.keySet()));
         }
         long[] shape = new long[shapeNode.size()];
@@ -159,20 +186,24 @@ public final class Safetensors {
             if (end < begin || end > dataBytes || end - begin != wanted) {
                 throw new ArithmeticException(
                         "offsets %s, %d bytes wanted, %d in the file"
-                                .formatted(offsets, wanted, dataBytes));
+                                .formatted(shown(offsets), wanted, dataBytes));
             }
             return new Entry(name, type, shape, begin, end);
         } catch (ArithmeticException e) {
             throw new IOException(
                     "%s: tensor %s of shape %s does not fit the file (%s); it is damaged or cut short"
-                            .formatted(file, name, shapeNode, e.getMessage()),
+                            .formatted(file, Weights.shown(name), shown(shapeNode), e.getMessage()),
                     e);
         }
     }
 
+    private static String shown(JsonNode node) {
+        return Weights.shown(node.toString());
+    }
+
     private static long whole(JsonNode number) {
         if (!number.isIntegralNumber() || !number.canConvertToLong() || number.longValue() < 0) {
-            throw new ArithmeticException(number + " is no size or offset");
+            throw new ArithmeticException(shown(number) + " is no size or offset");
         }
         return number.longValue();
     }

@@ -1,16 +1,16 @@
 package javigate.tensor;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * PyTorch's weight files, as {@code torch.save} and {@code torch.jit.save} write them: the zip form
@@ -26,31 +26,45 @@ final class TorchFile {
     /** Levels of modules inside modules. */
     private static final int MAX_DEPTH = 64;
 
+    /** Characters of a tensor's whole name. */
+    private static final int LONGEST_NAME = 1000;
+
     /** Where training scripts keep the weights, beside their optimizer and epoch. */
     private static final List<String> WEIGHTS_KEYS =
             List.of("state_dict", "model_state_dict", "model");
 
-    private static final String LEGACY_MAGIC = "119547037146038801333356";
-    private static final long LEGACY_PROTOCOL = 1001;
+    private static final BigInteger LEGACY_MAGIC = new BigInteger("119547037146038801333356");
+    private static final Long LEGACY_PROTOCOL = 1001L;
 
     /** Where a storage's bytes lie in the file. */
     record Extent(long at, long bytes) {}
 
-    private TorchFile() {}
+    private final MappedFile mapped;
+    private final String file;
+    private final Map<String, Unpickler.TensorPart> parts = new LinkedHashMap<>();
+    private int attributes;
+
+    private TorchFile(MappedFile mapped) {
+        this.mapped = mapped;
+        this.file = mapped.file().toString();
+    }
 
     /** The zip form; {@code archive} has looked its entries up. */
     static Weights readZip(MappedFile mapped, TorchArchive archive) throws IOException {
-        Object root = Unpickler.read(buffer(mapped, archive.pickle()), mapped.file().toString());
-        return weights(mapped, root, key -> archive.storage(key));
+        TorchFile file = new TorchFile(mapped);
+        Object root = Unpickler.read(file.buffer(archive.pickle()), file.file);
+        return file.weights(root, archive::storage);
     }
 
     /** The legacy form. */
     static Weights readLegacy(MappedFile mapped) throws IOException {
-        String file = mapped.file().toString();
-        long head = Math.min(mapped.size(), MAX_PICKLE_BYTES);
-        ByteBuffer in = buffer(mapped, new Extent(0, head));
-        Object magic = Unpickler.read(in, file);
-        if (!magic.toString().equals(LEGACY_MAGIC)) {
+        return new TorchFile(mapped).legacy();
+    }
+
+    private Weights legacy() throws IOException {
+        ByteBuffer in = buffer(new Extent(0, Math.min(mapped.size(), MAX_PICKLE_BYTES)));
+        if (!(Unpickler.read(in, file) instanceof BigInteger magic)
+                || !magic.equals(LEGACY_MAGIC)) {
             throw new IOException(
                     file + ": a pickle, but not one of torch.save; save the state dict again");
         }
@@ -62,97 +76,75 @@ final class TorchFile {
             throw new IOException(file + ": written on a big-endian machine; save it on another");
         }
         Object root = Unpickler.read(in, file);
-        Object keys = Unpickler.read(in, file);
-        if (!(keys instanceof List<?> list)) {
+        if (!(Unpickler.read(in, file) instanceof List<?> keys)) {
             throw new IOException(file + ": its list of storages is damaged");
         }
-        Map<String, Unpickler.StoragePart> parts = new HashMap<>();
-        collectStorages(root, parts, 0, file);
+        Map<String, Unpickler.StoragePart> storages = new HashMap<>();
+        collectStorages(root, storages, Collections.newSetFromMap(new IdentityHashMap<>()), 0);
+        return weights(root, legacyExtents(keys, storages, in.position())::get);
+    }
+
+    /** The storages behind the pickles: of each the number of its values, then the values. */
+    private Map<String, Extent> legacyExtents(
+            List<?> keys, Map<String, Unpickler.StoragePart> storages, long start)
+            throws IOException {
         Map<String, Extent> extents = new HashMap<>();
-        long at = in.position();
-        for (Object key : list) {
-            Unpickler.StoragePart part = key instanceof String k ? parts.get(k) : null;
-            if (part == null || at + 8 > mapped.size()) {
-                throw cut(file, "storage " + Unpickler.shown(key.toString()));
+        long at = start;
+        for (Object key : keys) {
+            Unpickler.StoragePart part = key instanceof String k ? storages.get(k) : null;
+            if (part == null || mapped.size() - at < 8) {
+                throw cut(key instanceof String k ? k : key.getClass().getSimpleName());
             }
-            ByteBuffer count = buffer(mapped, new Extent(at, 8)).order(ByteOrder.LITTLE_ENDIAN);
-            if (count.getLong() != part.count()) {
-                throw cut(file, "storage " + part.key());
-            }
-            Extent extent = new Extent(at + 8, bytes(part, file));
-            if (extent.bytes() > mapped.size() - extent.at()) {
-                throw cut(file, "storage " + part.key());
+            long count = buffer(new Extent(at, 8)).order(ByteOrder.LITTLE_ENDIAN).getLong();
+            Extent extent = new Extent(at + 8, TorchTensors.bytes(part, file));
+            if (count != part.count() || extent.bytes() > mapped.size() - extent.at()) {
+                throw cut(part.key());
             }
             extents.put(part.key(), extent);
             at = extent.at() + extent.bytes();
         }
-        return weights(mapped, root, extents::get);
+        return extents;
     }
 
-    @FunctionalInterface
-    private interface Storages {
-        @Nullable Extent find(String key);
-    }
-
-    private static IOException cut(String file, String what) {
+    private IOException cut(String storage) {
         return new IOException(
-                "%s: %s does not fit the file; it is damaged or cut short".formatted(file, what));
+                "%s: storage %s does not fit the file; it is damaged or cut short"
+                        .formatted(file, Weights.shown(storage)));
     }
 
-    private static ByteBuffer buffer(MappedFile mapped, Extent extent) throws IOException {
+    private ByteBuffer buffer(Extent extent) throws IOException {
         if (extent.bytes() > MAX_PICKLE_BYTES) {
             throw new IOException(
                     "%s: a pickle of %d bytes (limit %d); not a checkpoint"
-                            .formatted(mapped.file(), extent.bytes(), MAX_PICKLE_BYTES));
+                            .formatted(file, extent.bytes(), MAX_PICKLE_BYTES));
         }
         return mapped.bytes().asSlice(extent.at(), extent.bytes()).asByteBuffer();
     }
 
-    private static torch.ScalarType type(Unpickler.StoragePart part, String file)
+    /** Values may be shared, or hold themselves: each is looked into once. */
+    private void collectStorages(
+            Object value, Map<String, Unpickler.StoragePart> storages, Set<Object> seen, int depth)
             throws IOException {
-        torch.ScalarType type = DataTypes.STORAGES.get(part.type());
-        if (type == null) {
-            throw new IOException(
-                    "%s: a %s; known are %s"
-                            .formatted(file, part.type(), DataTypes.STORAGES.keySet()));
-        }
-        return type;
-    }
-
-    private static long bytes(Unpickler.StoragePart part, String file) throws IOException {
-        try {
-            if (part.count() < 0) {
-                throw new ArithmeticException("negative");
-            }
-            return Math.multiplyExact(part.count(), DataTypes.bytesPerValue(type(part, file)));
-        } catch (ArithmeticException e) {
-            throw new IOException(
-                    "%s: storage %s of %d values".formatted(file, part.key(), part.count()), e);
-        }
-    }
-
-    private static void collectStorages(
-            Object value, Map<String, Unpickler.StoragePart> parts, int depth, String file)
-            throws IOException {
-        requireDepth(depth, file);
+        requireDepth(depth);
         switch (value) {
-            case Unpickler.TensorPart tensor -> parts.put(tensor.storage().key(), tensor.storage());
-            case Unpickler.StoragePart part -> parts.put(part.key(), part);
-            case Map<?, ?> map -> {
+            case Unpickler.TensorPart tensor ->
+                    storages.put(tensor.storage().key(), tensor.storage());
+            case Unpickler.StoragePart part -> storages.put(part.key(), part);
+            case Map<?, ?> map when seen.add(map) -> {
                 for (Object inner : map.values()) {
-                    collectStorages(inner, parts, depth + 1, file);
+                    collectStorages(inner, storages, seen, depth + 1);
                 }
             }
-            case List<?> list -> {
+            case List<?> list when seen.add(list) -> {
                 for (Object inner : list) {
-                    collectStorages(inner, parts, depth + 1, file);
+                    collectStorages(inner, storages, seen, depth + 1);
                 }
             }
             default -> {}
         }
     }
 
-    private static void requireDepth(int depth, String file) throws IOException {
+    private void requireDepth(int depth) throws IOException {
         if (depth > MAX_DEPTH) {
             throw new IOException(
                     "%s: its values lie more than %d levels deep; not a checkpoint"
@@ -160,32 +152,35 @@ final class TorchFile {
         }
     }
 
-    private static Weights weights(MappedFile mapped, Object root, Storages storages)
-            throws IOException {
-        String file = mapped.file().toString();
-        Map<String, Unpickler.TensorPart> parts = new LinkedHashMap<>();
+    private Weights weights(Object root, TorchTensors.Storages storages) throws IOException {
         switch (root) {
-            case Unpickler.Attributes module -> collectModule(module, "", parts, 0, file);
-            case Map<?, ?> map ->
-                    stateDict(map)
-                            .forEach(
-                                    (name, value) -> {
-                                        if (value instanceof Unpickler.TensorPart tensor) {
-                                            parts.put(name.toString(), tensor);
-                                        }
-                                    });
+            case Unpickler.Attributes module -> collectModule(module, "", 0);
+            case Map<?, ?> map -> {
+                for (Map.Entry<?, ?> e : stateDict(map).entrySet()) {
+                    if (e.getKey() instanceof String name
+                            && e.getValue() instanceof Unpickler.TensorPart tensor) {
+                        add(name, tensor);
+                    }
+                }
+            }
             default -> {}
         }
         if (parts.isEmpty()) {
             throw new IOException(
                     file + ": no tensors by name in it; a state dict or a TorchScript is wanted");
         }
-        requireBounded(parts, mapped);
-        Weights weights = new Weights(Map.of(), List.of(mapped.arena()));
-        for (Map.Entry<String, Unpickler.TensorPart> e : parts.entrySet()) {
-            weights.put(e.getKey(), tensor(mapped, e.getKey(), e.getValue(), storages));
+        return TorchTensors.weights(mapped, parts, storages);
+    }
+
+    private void add(String name, Unpickler.TensorPart tensor) throws IOException {
+        if (name.length() > LONGEST_NAME) {
+            throw new IOException(
+                    "%s: a tensor's name of %d characters (limit %d): %s"
+                            .formatted(file, name.length(), LONGEST_NAME, Weights.shown(name)));
         }
-        return weights;
+        if (parts.put(name, tensor) != null) {
+            throw new IOException("%s: two tensors named %s".formatted(file, Weights.shown(name)));
+        }
     }
 
     /** The dictionary of weights: the root itself, or what a training script keeps beside more. */
@@ -198,129 +193,26 @@ final class TorchFile {
         return root;
     }
 
-    private static void collectModule(
-            Unpickler.Attributes module,
-            String prefix,
-            Map<String, Unpickler.TensorPart> parts,
-            int depth,
-            String file)
+    /** Modules may be shared, and then have several names; shared over and over, too many. */
+    private void collectModule(Unpickler.Attributes module, String prefix, int depth)
             throws IOException {
-        requireDepth(depth, file);
+        requireDepth(depth);
         for (Map.Entry<Object, Object> e : module.values().entrySet()) {
-            String name = prefix + e.getKey();
+            if (!(e.getKey() instanceof String name)) {
+                continue;
+            }
+            if (++attributes > 10 * TorchTensors.MAX_TENSORS
+                    || prefix.length() + name.length() > LONGEST_NAME) {
+                throw new IOException(
+                        "%s: too many modules inside modules, or too long a name at %s"
+                                .formatted(file, Weights.shown(prefix + name)));
+            }
             switch (e.getValue()) {
-                case Unpickler.TensorPart tensor -> parts.put(name, tensor);
+                case Unpickler.TensorPart tensor -> add(prefix + name, tensor);
                 case Unpickler.Attributes inner ->
-                        collectModule(inner, name + ".", parts, depth + 1, file);
+                        collectModule(inner, prefix + name + ".", depth + 1);
                 default -> {}
             }
         }
-    }
-
-    /** Names may share storages, but not so that a small file becomes large in memory. */
-    private static void requireBounded(Map<String, Unpickler.TensorPart> parts, MappedFile mapped)
-            throws IOException {
-        String file = mapped.file().toString();
-        long total = 0;
-        for (Map.Entry<String, Unpickler.TensorPart> e : parts.entrySet()) {
-            Unpickler.TensorPart tensor = e.getValue();
-            if (!fits(tensor)) {
-                throw new IOException(
-                        "%s: tensor %s of shape %s, strides %s at %d lies outside its storage of %d"
-                                .formatted(
-                                        file,
-                                        Unpickler.shown(e.getKey()),
-                                        list(tensor.shape()),
-                                        list(tensor.strides()),
-                                        tensor.offset(),
-                                        tensor.storage().count()));
-            }
-            total += count(tensor) * DataTypes.bytesPerValue(type(tensor.storage(), file));
-            if (total > 4 * mapped.size()) {
-                throw new IOException(
-                        "%s: its tensors share storages so that they are over four times the file"
-                                .formatted(file));
-            }
-        }
-    }
-
-    private static String list(long[] values) {
-        return java.util.Arrays.stream(values)
-                .limit(8)
-                .mapToObj(Long::toString)
-                .collect(Collectors.joining(", ", "[", "]"));
-    }
-
-    /** Whether all values lie in the storage, and no more of them than it has. */
-    private static boolean fits(Unpickler.TensorPart tensor) {
-        long[] shape = tensor.shape();
-        long[] strides = tensor.strides();
-        if (tensor.offset() < 0 || shape.length != strides.length || shape.length > 16) {
-            return false;
-        }
-        try {
-            long last = tensor.offset();
-            long count = 1;
-            for (int i = 0; i < shape.length; i++) {
-                if (shape[i] < 0 || strides[i] < 0) {
-                    return false;
-                }
-                count = Math.multiplyExact(count, shape[i]);
-                last =
-                        Math.addExact(
-                                last, Math.multiplyExact(Math.max(0, shape[i] - 1), strides[i]));
-            }
-            return count == 0
-                    || (last < tensor.storage().count() && count <= tensor.storage().count());
-        } catch (ArithmeticException e) {
-            return false; // beyond 2^63: outside any storage
-        }
-    }
-
-    private static long count(Unpickler.TensorPart tensor) {
-        long count = 1;
-        for (long size : tensor.shape()) {
-            count *= size;
-        }
-        return count;
-    }
-
-    private static Tensor tensor(
-            MappedFile mapped, String name, Unpickler.TensorPart part, Storages storages)
-            throws IOException {
-        String file = mapped.file().toString();
-        Unpickler.StoragePart storage = part.storage();
-        torch.ScalarType type = type(storage, file);
-        Extent extent = storages.find(storage.key());
-        if (extent == null || extent.bytes() != bytes(storage, file)) {
-            throw cut(
-                    file,
-                    "tensor %s (storage %s of %d values)"
-                            .formatted(
-                                    Unpickler.shown(name),
-                                    Unpickler.shown(storage.key()),
-                                    storage.count()));
-        }
-        long width = DataTypes.bytesPerValue(type);
-        if (isDense(part)) {
-            return mapped.tensor(extent.at() + part.offset() * width, type, part.shape());
-        }
-        Tensor flat = mapped.tensor(extent.at(), type, storage.count());
-        return flat.as_strided(
-                        part.shape(),
-                        part.strides(),
-                        new org.bytedeco.pytorch.LongOptional(part.offset()))
-                .contiguous();
-    }
-
-    private static boolean isDense(Unpickler.TensorPart part) {
-        long step = 1;
-        for (int i = part.shape().length - 1; i >= 0; i--) {
-            if (part.shape()[i] != 1 && part.strides()[i] != step) {
-                return false;
-            }
-            step *= part.shape()[i];
-        }
-        return true;
     }
 }

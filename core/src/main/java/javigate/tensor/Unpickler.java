@@ -1,27 +1,25 @@
 package javigate.tensor;
 
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 
 /**
  * Reads the pickles inside PyTorch's weight files, and nothing else: tensors, storages, ordered
  * dictionaries, numbers, texts, lists, and the attributes of a TorchScript module. No class is
  * looked up, nothing is called: a name the table below does not know is refused by name.
  *
- * <p>Values come out as {@link Long}, {@link BigInteger}, {@link Double}, {@link Boolean}, {@link
- * String}, {@link None}, {@link List} (lists and tuples), {@link Map} (dictionaries), {@link
- * StoragePart}, {@link TensorPart} and {@link Attributes}. Opcodes: CPython's pickletools, protocol
- * 2 to 4.
+ * <p>Values come out as {@link Long}, {@link java.math.BigInteger}, {@link Double}, {@link
+ * Boolean}, {@link String}, {@link None}, {@link List} (lists and tuples), {@link Map}
+ * (dictionaries), {@link StoragePart}, {@link TensorPart} and {@link Attributes}. Opcodes:
+ * CPython's pickletools, protocol 2 to 4.
  */
 final class Unpickler {
 
@@ -36,29 +34,23 @@ final class Unpickler {
     /** A view of a storage; offset, shape and strides in values, not checked yet. */
     record TensorPart(StoragePart storage, long offset, long[] shape, long[] strides) {}
 
-    /** A TorchScript object: its class's name and its attributes. */
-    record Attributes(String className, Map<Object, Object> values) {}
+    /** A TorchScript object's attributes. */
+    record Attributes(Map<Object, Object> values) {}
 
-    private record Name(String module, String name) {
-        @Override
-        public String toString() {
-            return module + "." + name;
-        }
-    }
+    /**
+     * Values a pickle may make, places in lists, dictionaries, the memo and among the marks
+     * included: far above any checkpoint's, far below what fills the heap.
+     */
+    private static final int MAX_VALUES = 1_000_000;
 
-    /** Values a pickle may make: far above any checkpoint's, far below what fills the heap. */
-    private static final int MAX_VALUES = 2_000_000;
-
-    private static final int LONGEST_INTEGER = 255; // bytes
-
-    private final ByteBuffer in;
+    private final PickleBytes in;
     private final String file;
     private final List<Object> stack = new ArrayList<>();
     private final List<Integer> marks = new ArrayList<>();
     private final Map<Long, Object> memo = new HashMap<>();
-    private int values;
+    private long values;
 
-    private Unpickler(ByteBuffer in, String file) {
+    private Unpickler(PickleBytes in, String file) {
         this.in = in;
         this.file = file;
     }
@@ -70,12 +62,11 @@ final class Unpickler {
      * @throws IOException if it is damaged or holds anything but what is listed above
      */
     static Object read(ByteBuffer in, String file) throws IOException {
-        in.order(ByteOrder.LITTLE_ENDIAN);
         try {
-            return new Unpickler(in, file).run();
-        } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+            return new Unpickler(new PickleBytes(in, file), file).run();
+        } catch (BufferUnderflowException | IndexOutOfBoundsException | NoSuchElementException e) {
             throw new IOException(file + ": its pickle is damaged or cut short", e);
-        } catch (ClassCastException e) {
+        } catch (ClassCastException | UnsupportedOperationException e) { // a tuple as a list
             throw new IOException(
                     file + ": its pickle is damaged (a value is not of the kind its place wants)",
                     e);
@@ -84,7 +75,7 @@ final class Unpickler {
 
     private Object run() throws IOException {
         while (true) {
-            int opcode = in.get() & 0xff;
+            int opcode = in.uint8();
             if (opcode == '.') {
                 return pop();
             }
@@ -94,23 +85,23 @@ final class Unpickler {
 
     private void step(int opcode) throws IOException {
         switch (opcode) {
-            case 0x80 -> requireProtocol(in.get() & 0xff);
-            case 0x95 -> in.getLong(); // FRAME: a length for readers of streams
-            case '(' -> marks.add(stack.size());
+            case 0x80 -> requireProtocol(in.uint8());
+            case 0x95 -> in.int64(); // FRAME: a length for readers of streams
+            case '(' -> mark();
             case '0' -> pop();
             case '1' -> popToMark();
             case 'N' -> push(None.NONE);
             case 0x88 -> push(true);
             case 0x89 -> push(false);
-            case 'J' -> push((long) in.getInt());
-            case 'K' -> push((long) (in.get() & 0xff));
-            case 'M' -> push((long) (in.getShort() & 0xffff));
-            case 'G' -> push(in.order(ByteOrder.BIG_ENDIAN).getDouble());
-            case 0x8a -> push(integer(in.get() & 0xff));
-            case 0x8b -> push(integer(in.getInt()));
-            case 'X' -> push(text(in.getInt() & 0xffffffffL));
-            case 0x8c -> push(text(in.get() & 0xff));
-            case 0x8d -> push(text(in.getLong()));
+            case 'J' -> push((long) in.int32());
+            case 'K' -> push((long) in.uint8());
+            case 'M' -> push((long) in.uint16());
+            case 'G' -> push(in.float64());
+            case 0x8a -> push(in.integer(in.uint8()));
+            case 0x8b -> push(in.integer(in.int32()));
+            case 'X' -> push(in.text(in.uint32()));
+            case 0x8c -> push(in.text(in.uint8()));
+            case 0x8d -> push(in.text(in.int64()));
             case ')' -> push(List.of());
             case 't' -> push(Collections.unmodifiableList(popToMark()));
             case 0x85 -> pushTuple(1);
@@ -124,12 +115,12 @@ final class Unpickler {
             case 'd' -> pushDictionary();
             case 's' -> setItems(popLast(2));
             case 'u' -> setItems(popToMark());
-            case 'q' -> memo.put((long) (in.get() & 0xff), top());
-            case 'r' -> memo.put(in.getInt() & 0xffffffffL, top());
-            case 0x94 -> memo.put((long) memo.size(), top());
-            case 'h' -> push(remembered(in.get() & 0xff));
-            case 'j' -> push(remembered(in.getInt() & 0xffffffffL));
-            case 'c' -> push(known(new Name(line(), line())));
+            case 'q' -> remember(in.uint8());
+            case 'r' -> remember(in.uint32());
+            case 0x94 -> remember(memo.size());
+            case 'h' -> push(remembered(in.uint8()));
+            case 'j' -> push(remembered(in.uint32()));
+            case 'c' -> push(known(new PickleName(in.line(), in.line())));
             case 0x93 -> pushNamedByStack();
             case 'R' -> reduce();
             case 0x81 -> newObject();
@@ -139,7 +130,6 @@ final class Unpickler {
                     throw refused(
                             "opcode 0x%02x at byte %d".formatted(opcode, in.position() - 1), "");
         }
-        in.order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private void requireProtocol(int protocol) throws IOException {
@@ -157,13 +147,28 @@ final class Unpickler {
                         .formatted(file, what, why));
     }
 
-    private void push(Object value) throws IOException {
-        if (++values > MAX_VALUES) {
+    private void count(int more) throws IOException {
+        values += more;
+        if (values > MAX_VALUES) {
             throw new IOException(
                     "%s: its pickle holds more than %d values; not a checkpoint"
                             .formatted(file, MAX_VALUES));
         }
+    }
+
+    private void push(Object value) throws IOException {
+        count(1);
         stack.add(value);
+    }
+
+    private void mark() throws IOException {
+        count(1);
+        marks.add(stack.size());
+    }
+
+    private void remember(long key) throws IOException {
+        count(1);
+        memo.put(key, top());
     }
 
     /** Below a mark nothing may be taken before the mark is. */
@@ -215,6 +220,7 @@ final class Unpickler {
     }
 
     private void setItems(List<Object> pairs) throws IOException {
+        count(pairs.size());
         Map<Object, Object> map = map(top());
         for (int i = 0; i < pairs.size(); i += 2) {
             Object key = pairs.get(i);
@@ -233,64 +239,14 @@ final class Unpickler {
         return value;
     }
 
-    private Object integer(int bytes) throws IOException {
-        if (bytes < 0 || bytes > LONGEST_INTEGER) {
-            throw refused("an integer of " + Integer.toUnsignedString(bytes) + " bytes", "");
-        }
-        byte[] littleEndian = new byte[bytes];
-        in.get(littleEndian);
-        byte[] bigEndian = new byte[Math.max(1, bytes)];
-        for (int i = 0; i < bytes; i++) {
-            bigEndian[bytes - 1 - i] = littleEndian[i];
-        }
-        BigInteger value = new BigInteger(bigEndian);
-        return value.bitLength() < 64 ? (Object) value.longValue() : value;
-    }
-
-    private String text(long bytes) {
-        if (bytes < 0 || bytes > in.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        byte[] utf8 = new byte[(int) bytes];
-        in.get(utf8);
-        return new String(utf8, StandardCharsets.UTF_8);
-    }
-
-    private String line() {
-        int start = in.position();
-        while (in.get() != '\n') {
-            // a buffer that ends first throws
-        }
-        byte[] bytes = new byte[in.position() - 1 - start];
-        in.get(start, bytes);
-        return new String(bytes, StandardCharsets.UTF_8);
-    }
-
     private void pushNamedByStack() throws IOException {
         List<Object> names = popLast(2);
-        push(known(new Name((String) names.get(0), (String) names.get(1))));
+        push(known(new PickleName((String) names.get(0), (String) names.get(1))));
     }
 
-    /** Every name a pickle may mention. */
-    private Name known(Name name) throws IOException {
-        boolean allowed =
-                switch (name.module()) {
-                    case "collections" -> name.name().equals("OrderedDict");
-                    case "torch._utils" ->
-                            switch (name.name()) {
-                                case "_rebuild_tensor",
-                                        "_rebuild_tensor_v2",
-                                        "_rebuild_parameter" ->
-                                        true;
-                                default -> false;
-                            };
-                    case "torch" -> name.name().matches("[A-Z][A-Za-z0-9]{1,16}Storage");
-                    case "torch.jit._pickle" ->
-                            name.name().matches("build_[a-z]{3,10}list|restore_type_tag");
-                    default -> name.module().startsWith("__torch__");
-                };
-        if (!allowed) {
-            throw refused("the name " + shown(name.toString()), ", which is not read");
+    private PickleName known(PickleName name) throws IOException {
+        if (!name.isKnown()) {
+            throw refused("the name " + Weights.shown(name.toString()), ", which is not read");
         }
         return name;
     }
@@ -298,13 +254,13 @@ final class Unpickler {
     /** The calls of the format, each known by its name; none is a call here. */
     private void reduce() throws IOException {
         List<Object> arguments = list(pop());
-        Name name = (Name) pop();
+        PickleName name = (PickleName) pop();
         switch (name.toString()) {
             case "collections.OrderedDict" -> {
                 Map<Object, Object> map = new LinkedHashMap<>();
                 push(map);
                 for (Object pair : arguments.isEmpty() ? List.of() : list(arguments.get(0))) {
-                    setItems(list(pair));
+                    setItems(list(pair).subList(0, 2));
                 }
             }
             case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2" ->
@@ -317,7 +273,7 @@ final class Unpickler {
             case "torch._utils._rebuild_parameter" -> push((TensorPart) arguments.get(0));
             default -> {
                 if (!name.module().equals("torch.jit._pickle")) {
-                    throw refused("a call of " + shown(name.toString()), "");
+                    throw refused("a call of " + Weights.shown(name.toString()), "");
                 }
                 push(arguments.get(0));
             }
@@ -326,16 +282,17 @@ final class Unpickler {
 
     private void newObject() throws IOException {
         List<Object> arguments = list(pop());
-        Name name = (Name) pop();
+        PickleName name = (PickleName) pop();
         if (!name.module().startsWith("__torch__") || !arguments.isEmpty()) {
-            throw refused("a new " + shown(name.toString()), "");
+            throw refused("a new " + Weights.shown(name.toString()), "");
         }
-        push(new Attributes(name.toString(), new LinkedHashMap<>()));
+        push(new Attributes(new LinkedHashMap<>()));
     }
 
     /** State of a TorchScript object; an ordered dictionary's (its version marks) is dropped. */
     private void build() throws IOException {
         Map<Object, Object> state = map(pop());
+        count(state.size());
         switch (top()) {
             case Attributes object -> object.values().putAll(state);
             case Map<?, ?> _ -> {}
@@ -345,7 +302,7 @@ final class Unpickler {
 
     /** ("storage", type, key, location, count[, view]): a storage kept elsewhere in the file. */
     private StoragePart storage(List<Object> id) throws IOException {
-        if (!id.get(0).equals("storage") || !(id.get(1) instanceof Name type)) {
+        if (!id.get(0).equals("storage") || !(id.get(1) instanceof PickleName type)) {
             throw refused("a reference to " + kind(id.get(0)), " that is no storage");
         }
         if (id.size() > 5 && id.get(5) != None.NONE) {
@@ -354,8 +311,11 @@ final class Unpickler {
         return new StoragePart(type.name(), (String) id.get(2), (Long) id.get(4));
     }
 
-    private static long[] numbers(Object values) {
+    private long[] numbers(Object values) throws IOException {
         List<Object> list = list(values);
+        if (list.size() > DataTypes.MAX_DIMENSIONS) {
+            throw refused("a tensor of %d dimensions".formatted(list.size()), "");
+        }
         long[] numbers = new long[list.size()];
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = (Long) list.get(i);
@@ -375,11 +335,5 @@ final class Unpickler {
 
     private static String kind(Object value) {
         return value.getClass().getSimpleName();
-    }
-
-    /** Text of an untrusted file, fit for one line of a message. */
-    static String shown(String text) {
-        String clean = text.replaceAll("\\p{Cntrl}", "?");
-        return clean.length() <= 80 ? clean : clean.substring(0, 80) + "…";
     }
 }

@@ -1,9 +1,8 @@
 package javigate.tensor;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.ValueLayout;
@@ -30,12 +29,7 @@ public final class WeightFiles {
                     "pytorch_model.bin",
                     "pytorch_model.bin.index.json");
 
-    private static final long MAX_INDEX_BYTES = 64 << 20;
-
-    private static final ObjectMapper JSON =
-            new ObjectMapper()
-                    .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final long MAX_INDEX_BYTES = Safetensors.MAX_HEADER_BYTES;
 
     private WeightFiles() {}
 
@@ -73,11 +67,12 @@ public final class WeightFiles {
     }
 
     private static Weights read(MappedFile mapped) throws IOException {
-        if (byteAt(mapped, 0) == 'P' && byteAt(mapped, 1) == 'K') {
-            return TorchFile.readZip(mapped, TorchArchive.open(mapped.file()));
-        }
-        if (byteAt(mapped, 8) == '{') { // no pickle of PyTorch's has this opcode there
+        // First, for the length of a header may read PK; of the others none has this byte there.
+        if (byteAt(mapped, 8) == '{') {
             return Safetensors.read(mapped);
+        }
+        if (byteAt(mapped, 0) == 'P' && byteAt(mapped, 1) == 'K') {
+            return TorchFile.readZip(mapped, TorchArchive.open(mapped));
         }
         if (byteAt(mapped, 0) == 0x80) {
             return TorchFile.readLegacy(mapped);
@@ -111,8 +106,8 @@ public final class WeightFiles {
                             "%s: tensor %s is not in %s"
                                     .formatted(
                                             index,
-                                            Unpickler.shown(e.getKey()),
-                                            Unpickler.shown(e.getValue())));
+                                            Weights.shown(e.getKey()),
+                                            Weights.shown(e.getValue())));
                 }
                 all.put(e.getKey(), shard.get(e.getKey()));
             }
@@ -127,9 +122,13 @@ public final class WeightFiles {
         JsonNode map;
         try (InputStream in = Files.newInputStream(index)) {
             byte[] bytes = in.readNBytes((int) MAX_INDEX_BYTES);
-            map = JSON.readTree(bytes).path("weight_map");
+            map = Safetensors.JSON.readTree(bytes).path("weight_map");
         } catch (JsonProcessingException e) {
-            throw new IOException(index + ": not JSON: " + e.getOriginalMessage(), e);
+            throw new IOException(
+                    index + ": not JSON: " + Weights.shown(e.getOriginalMessage()), e);
+        } catch (CharConversionException e) {
+            throw new IOException(
+                    index + ": not JSON: " + Weights.shown(String.valueOf(e.getMessage())), e);
         }
         Map<String, String> shardOf = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> e : map.properties()) {
@@ -137,7 +136,7 @@ public final class WeightFiles {
             if (!shard.matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,200}")) {
                 throw new IOException(
                         "%s: a shard named %s; shards lie beside their index"
-                                .formatted(index, Unpickler.shown(shard)));
+                                .formatted(index, Weights.shown(shard)));
             }
             shardOf.put(e.getKey(), shard);
         }

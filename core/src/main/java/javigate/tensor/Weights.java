@@ -1,6 +1,7 @@
 package javigate.tensor;
 
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,8 @@ import org.bytedeco.pytorch.global.torch;
  * not be written to, and not be used after {@link #close}.
  */
 public final class Weights implements AutoCloseable {
+
+    private static final int LONGEST_SHOWN = 80;
 
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private final Map<String, String> metadata;
@@ -44,19 +47,51 @@ public final class Weights implements AutoCloseable {
         tensors.put(name, tensor);
     }
 
-    /** Adds a matrix with rows and columns exchanged. */
+    /**
+     * Adds a matrix with rows and columns exchanged.
+     *
+     * @throws IllegalArgumentException if it is no matrix
+     */
     public void putTransposed(String name, Tensor matrix) {
+        if (matrix.dim() != 2) {
+            throw new IllegalArgumentException(
+                    "%s comes from a matrix, not from a tensor of shape %s"
+                            .formatted(name, Arrays.toString(Ops.shape(matrix))));
+        }
         put(name, matrix.t().contiguous());
     }
 
-    /** Adds several tensors, one below the other along the first dimension. */
+    /**
+     * Adds several tensors of one shape, one below the other along the first dimension.
+     *
+     * @throws IllegalArgumentException if they differ in shape or type
+     */
     public void putJoinedRows(String name, List<Tensor> parts) {
+        Tensor first = parts.getFirst();
+        for (Tensor part : parts) {
+            if (part.dim() == 0
+                    || !Arrays.equals(Ops.shape(part), Ops.shape(first))
+                    || part.scalar_type().intern() != first.scalar_type().intern()) {
+                throw new IllegalArgumentException(
+                        "the parts of %s differ: %s of shape %s and %s of shape %s"
+                                .formatted(
+                                        name,
+                                        DataTypes.name(first.scalar_type().intern()),
+                                        Arrays.toString(Ops.shape(first)),
+                                        DataTypes.name(part.scalar_type().intern()),
+                                        Arrays.toString(Ops.shape(part))));
+            }
+        }
         put(name, Ops.cat(0, parts.toArray(Tensor[]::new)));
     }
 
-    /** Adds the equal parts of a tensor, cut along the first dimension, under a name each. */
+    /**
+     * Adds the equal parts of a tensor, cut along the first dimension, under a name each.
+     *
+     * @throws IllegalArgumentException if its rows do not split so
+     */
     public void putSplitRows(List<String> names, Tensor whole) {
-        long rows = whole.size(0);
+        long rows = whole.dim() == 0 ? 1 : whole.size(0);
         if (rows % names.size() != 0) {
             throw new IllegalArgumentException(
                     "%d rows do not split into %s".formatted(rows, names));
@@ -75,7 +110,7 @@ public final class Weights implements AutoCloseable {
     public Tensor get(String name) {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
-            throw new IllegalArgumentException("no tensor named " + name);
+            throw new IllegalArgumentException("no tensor named " + shown(name));
         }
         return tensor;
     }
@@ -151,7 +186,7 @@ public final class Weights implements AutoCloseable {
                                         .item_double())) {
                     throw new IllegalArgumentException(
                             "tensor %s holds NaN or infinity; the weights are damaged"
-                                    .formatted(e.getKey()));
+                                    .formatted(shown(e.getKey())));
                 }
             }
         }
@@ -180,6 +215,13 @@ public final class Weights implements AutoCloseable {
     /** Bytes of all values together. */
     public long byteCount() {
         return tensors.values().stream().mapToLong(Tensor::nbytes).sum();
+    }
+
+    /** A name out of a file, which is anyone's text, fit for one line of a message. */
+    public static String shown(String text) {
+        String first = text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN);
+        String clean = first.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
+        return clean.length() < text.length() ? clean + "…" : clean;
     }
 
     /** Number of values in all tensors together. */

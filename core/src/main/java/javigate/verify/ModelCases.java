@@ -20,6 +20,7 @@ import javigate.model.clip.TextEncoder;
 import javigate.tensor.Ops;
 import javigate.tensor.Parameters;
 import javigate.tensor.Safetensors;
+import javigate.tensor.WeightFiles;
 import javigate.tensor.Weights;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -46,13 +47,13 @@ final class ModelCases {
                         c.config("text_heads"));
         try (Weights openAi = extra(c, folder, "openai");
                 Weights huggingFace = extra(c, folder, "hf")) {
-            clipTowers(c, config, openAi);
+            clipTowers(c, config, WeightForm.OPENAI_CLIP.toModel(openAi));
             clipTowers(c, config, WeightForm.HUGGING_FACE_CLIP.toModel(huggingFace));
         }
     }
 
     private static void clipTowers(ReferenceCase c, ClipConfig config, Weights weights) {
-        Parameters parameters = Parameters.of(weights);
+        Parameters parameters = Parameters.of(weights.asFloat32());
         ImageEncoder image = new ImageEncoder(parameters.at("visual"), config);
         TextEncoder text = new TextEncoder(parameters, config);
         Tensor scale = parameters.get("logit_scale", (s, r) -> new float[1]).exp();
@@ -102,7 +103,7 @@ final class ModelCases {
     }
 
     private static void astTokens(ReferenceCase c, AstConfig config, Weights weights) {
-        Parameters parameters = Parameters.of(weights);
+        Parameters parameters = Parameters.of(weights.asFloat32());
         AudioEncoder encoder = new AudioEncoder(parameters, config);
         parameters.requireAllTaken();
         Tensor patches = encoder.patches(c.tensor("in.fbank"));
@@ -323,7 +324,7 @@ final class ModelCases {
     }
 
     private static Weights extra(ReferenceCase c, Path folder, String part) throws IOException {
-        return Safetensors.open(extraFile(c, folder, part));
+        return WeightFiles.open(extraFile(c, folder, part));
     }
 
     private static Path extraFile(ReferenceCase c, Path folder, String part) throws IOException {

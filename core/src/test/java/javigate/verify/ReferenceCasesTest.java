@@ -18,11 +18,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import javigate.tensor.Safetensors;
+import javigate.tensor.TorchWriter;
+import javigate.tensor.Weights;
 import javigate.verify.ReferenceCases.Outcome;
 import javigate.verify.ReferenceCases.Status;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +54,43 @@ class ReferenceCasesTest {
                 assertEquals("", outcome.detail());
                 assertTrue(outcome.worstShare() <= 1, outcome.line());
             }
+        }
+    }
+
+    /** The weights of CLIP and AST in each of PyTorch's forms, in float32 and float64. */
+    @Test
+    void weightsPassInEveryForm() throws Exception {
+        Map<String, List<String>> weights =
+                Map.of("clip_tiny", List.of("openai", "hf"), "ast_tiny", List.of("original", "hf"));
+        for (Map.Entry<String, List<String>> e : weights.entrySet()) {
+            for (Map.Entry<String, TorchWriter.Form> form : TorchWriter.forms().entrySet()) {
+                if (form.getKey().endsWith("shards")) {
+                    continue; // a folder, where the case names a file
+                }
+                for (torch.ScalarType type :
+                        List.of(torch.ScalarType.Float, torch.ScalarType.Double)) {
+                    copyCase(e.getKey());
+                    for (String part : e.getValue()) {
+                        String file = e.getKey() + "." + part + ".safetensors";
+                        rewrite(file, form.getValue(), type);
+                    }
+                    assertEquals(Status.PASS, only(e.getKey()).status(), form.getKey());
+                }
+            }
+        }
+    }
+
+    private void rewrite(String file, TorchWriter.Form form, torch.ScalarType type)
+            throws Exception {
+        try (Weights golden = Safetensors.open(goldens().resolve(file))) {
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            golden.all()
+                    .forEach(
+                            (name, tensor) ->
+                                    tensors.put(
+                                            name,
+                                            tensor.is_floating_point() ? tensor.to(type) : tensor));
+            Path _ = form.write(dir.resolve(file), tensors);
         }
     }
 
