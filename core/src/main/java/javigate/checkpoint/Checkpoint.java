@@ -91,12 +91,20 @@ public record Checkpoint(
         };
     }
 
-    /** Whether a folder holds a model of this form: a config.json that names an architecture. */
+    /**
+     * Whether a folder holds a model of this form: a config.json that names an architecture. One
+     * that is no JSON counts, so that opening the model says so, and no other model suffers.
+     */
     static boolean isModel(Path folder) throws IOException {
         Path config = folder.resolve(CONFIG);
-        return Files.isRegularFile(config)
-                && Files.size(config) < 1 << 20
-                && read(config).has("architecture");
+        if (!Files.isRegularFile(config) || Files.size(config) >= 1 << 20) {
+            return false;
+        }
+        try {
+            return JSON.readTree(config.toFile()).has("architecture");
+        } catch (JsonProcessingException _) {
+            return true;
+        }
     }
 
     /**

@@ -29,6 +29,14 @@ public final class ModelFolders {
     }
 
     /**
+     * Where javigate keeps what can be made again: {@code XDG_CACHE_HOME} or {@code ~/.cache}, and
+     * javigate's folder in it; it need not exist.
+     */
+    public static Path cache() {
+        return Fingerprints.userCache();
+    }
+
+    /**
      * Where a model of this name is installed.
      *
      * @throws IllegalArgumentException if the name is no plain file name

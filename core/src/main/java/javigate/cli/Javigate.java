@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             AddCommand.class,
             DataCommand.class,
             DemoCommand.class,
+            DoctorCommand.class,
             EvalCommand.class,
             ListCommand.class,
             ModelCommand.class,
@@ -60,7 +61,7 @@ public final class Javigate {
             System.err.println("javigate: out of memory (" + e.getMessage() + ")");
         } catch (LinkageError e) {
             System.err.println(
-                    "javigate: the native libraries do not load on %s %s (%s)"
+                    "javigate: the native libraries do not load on %s %s (%s); see ./javigate doctor"
                             .formatted(
                                     System.getProperty("os.name"),
                                     System.getProperty("os.arch"),

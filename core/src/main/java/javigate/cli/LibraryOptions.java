@@ -31,8 +31,13 @@ final class LibraryOptions {
     private @Nullable String model;
 
     Path folder() {
-        if (library != null) {
-            return library;
+        return folder(library);
+    }
+
+    /** The folder named, else the default one. */
+    static Path folder(@Nullable Path named) {
+        if (named != null) {
+            return named;
         }
         String configured = System.getenv("JAVIGATE_LIBRARY");
         return configured == null || configured.isBlank()

@@ -8,6 +8,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.ffmpeg.global.avutil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,11 @@ public final class FfmpegVideoReader implements VideoReader {
 
     /** The file last scanned: parts of one video are read one after the other. */
     private @Nullable Scanned last;
+
+    /** Version and licence of the FFmpeg in use, which is loaded for it. */
+    public static String ffmpegVersion() {
+        return avutil.av_version_info().getString() + ", " + avutil.avutil_license().getString();
+    }
 
     @Override
     public VideoInfo probe(Path file) throws MediaException {

@@ -186,8 +186,8 @@ public final class WorkerVideoReader implements VideoReader {
                 return started;
             } catch (IOException e) {
                 throw new MediaException(
-                        "%s: no decoder process can be started (%s); check %s"
-                                .formatted(file, e.getMessage(), command.getFirst()));
+                        "%s: no decoder process can be started (%s); ./javigate doctor tests it"
+                                .formatted(file, e.getMessage()));
             }
         }
 
@@ -207,10 +207,9 @@ public final class WorkerVideoReader implements VideoReader {
                     throw new IOException("no greeting");
                 }
             } catch (IOException e) {
-                started.destroyForcibly();
                 throw new MediaException(
-                        "%s: the decoder process does not start (%s); is there memory for it?"
-                                .formatted(file, e.getMessage()));
+                        "%s: the decoder process does not start (%s); ./javigate doctor tests it"
+                                .formatted(file, end(started, e)));
             } finally {
                 limit.cancel(false);
             }

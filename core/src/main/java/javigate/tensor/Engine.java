@@ -1,12 +1,16 @@
 package javigate.tensor;
 
 import java.io.IOException;
+import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.Device;
@@ -92,21 +96,42 @@ public final class Engine {
         return Objects.requireNonNull(device);
     }
 
+    /** What libtorch is and can do here; loads it on the first call. */
+    public static EngineFacts facts() {
+        start();
+        return EngineFacts.read();
+    }
+
+    /** This machine as the native libraries are named, for example {@code linux-x86_64}. */
+    public static String platform() {
+        return Loader.getPlatform();
+    }
+
     /** Whether this CPU has AVX-512 (BW), as Linux reports it; false where that cannot be told. */
     public static boolean hasAvx512() {
+        return hasCpuFlag("avx512bw");
+    }
+
+    /** The same for the bfloat16 instructions of AVX-512. */
+    public static boolean hasAvx512Bf16() {
+        return hasCpuFlag("avx512_bf16");
+    }
+
+    private static boolean hasCpuFlag(String flag) {
         Path cpuInfo = Path.of("/proc/cpuinfo");
         if (!Files.isReadable(cpuInfo)) {
             return false;
         }
         try (var lines = Files.lines(cpuInfo)) {
-            return lines.anyMatch(l -> l.startsWith("flags") && l.contains(" avx512bw"));
+            return lines.anyMatch(
+                    l -> l.startsWith("flags") && List.of(l.split("\\s+")).contains(flag));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(cpuInfo + " cannot be read", e);
         }
     }
 
     private static void setIfAbsent(String name, String value) {
-        if (System.getenv(name) != null || System.getProperty("os.name").startsWith("Windows")) {
+        if (System.getenv(name) != null || isWindows()) {
             return;
         }
         Linker linker = Linker.nativeLinker();
@@ -126,5 +151,30 @@ public final class Engine {
         } catch (Throwable e) {
             throw new IllegalStateException("setenv(" + name + ") failed", e);
         }
+    }
+
+    /** A variable as native libraries see it: Java's own view is from before {@link #start}. */
+    static @Nullable String environment(String name) {
+        if (isWindows()) {
+            return System.getenv(name);
+        }
+        Linker linker = Linker.nativeLinker();
+        AddressLayout text =
+                ValueLayout.ADDRESS.withTargetLayout(
+                        MemoryLayout.sequenceLayout(Long.MAX_VALUE, ValueLayout.JAVA_BYTE));
+        var getenv =
+                linker.downcallHandle(
+                        linker.defaultLookup().findOrThrow("getenv"),
+                        FunctionDescriptor.of(text, ValueLayout.ADDRESS));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = (MemorySegment) getenv.invokeExact(arena.allocateFrom(name));
+            return value.address() == 0 ? null : value.getString(0);
+        } catch (Throwable e) {
+            throw new IllegalStateException("getenv(" + name + ") failed", e);
+        }
+    }
+
+    private static boolean isWindows() {
+        return System.getProperty("os.name").startsWith("Windows");
     }
 }

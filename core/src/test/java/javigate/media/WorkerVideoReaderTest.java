@@ -82,6 +82,33 @@ class WorkerVideoReaderTest {
     }
 
     @Test
+    void whereNoProcessStartsTheMessageNamesTheDoctor() throws IOException {
+        String home = System.getProperty("java.home");
+        Path bin = Files.createDirectories(folder.resolve("jdk/bin"));
+        System.setProperty("java.home", folder.resolve("jdk").toString());
+        try (WorkerVideoReader worker = new WorkerVideoReader()) {
+            MediaException e = assertThrows(MediaException.class, () -> worker.probe(file));
+            assertTrue(
+                    String.valueOf(e.getMessage())
+                            .startsWith(file + ": no decoder process can be started ("),
+                    e.getMessage());
+            assertTrue(
+                    String.valueOf(e.getMessage()).endsWith("; ./javigate doctor tests it"),
+                    e.getMessage());
+            Path java = Files.writeString(bin.resolve("java"), "#!/bin/sh\nexit 7\n");
+            Assumptions.assumeTrue(java.toFile().setExecutable(true));
+            e = assertThrows(MediaException.class, () -> worker.probe(file));
+            assertEquals(
+                    file
+                            + ": the decoder process does not start (exit code 7);"
+                            + " ./javigate doctor tests it",
+                    e.getMessage());
+        } finally {
+            System.setProperty("java.home", home);
+        }
+    }
+
+    @Test
     void aCrashAndAHangCostOneFileEach() throws Exception {
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/bin/kill")), "needs kill -STOP");
         var options = new WorkerVideoReader.Options(1, Duration.ofSeconds(6), 256);
