@@ -29,7 +29,7 @@ final class ModelListCommand implements Callable<Integer> {
         List<Map<String, Object>> models = new ArrayList<>();
         models.add(fields(ModelFolders.SHIPPED, Checkpoint.shipped()));
         for (Path folder : ModelFolders.installed()) {
-            models.add(fields(folder.getFileName().toString(), Checkpoint.open(folder)));
+            models.add(installed(folder));
         }
         List<Map<String, Object>> pulled = new ArrayList<>();
         for (CachedModel cached : ModelSources.hub().list()) {
@@ -52,6 +52,20 @@ final class ModelListCommand implements Callable<Integer> {
         }
         pulled.forEach(p -> row(p, String.valueOf(p.get("commit")).substring(0, 8)));
         return 0;
+    }
+
+    /** A damaged model is a row like any other: the rest is still of use. */
+    private static Map<String, Object> installed(Path folder) {
+        String name = folder.getFileName().toString();
+        try {
+            return fields(name, Checkpoint.open(folder));
+        } catch (IOException e) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("name", name);
+            fields.put("architecture", "damaged");
+            fields.put("folder", String.valueOf(e.getMessage()));
+            return fields;
+        }
     }
 
     private static Map<String, Object> fields(String name, Checkpoint model) throws IOException {

@@ -249,7 +249,8 @@ public final class WorkerVideoReader implements VideoReader {
         /** How the process ended; one that has not after a wrong answer is ended here. */
         private String end(Process running, IOException cause) {
             try {
-                if (running.waitFor(5, TimeUnit.SECONDS)) {
+                // A JVM that crashes on a busy machine takes its time to write its report.
+                if (running.waitFor(30, TimeUnit.SECONDS)) {
                     return "exit code " + running.exitValue();
                 }
             } catch (InterruptedException e) {

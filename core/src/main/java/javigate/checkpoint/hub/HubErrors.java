@@ -24,7 +24,8 @@ record HubErrors(HubSettings settings, ModelName model, String revision) {
                 switch (cause) {
                     case HttpConnectTimeoutException _ -> "no connection within " + seconds;
                     case HttpTimeoutException _ -> "nothing came for " + seconds;
-                    case ConnectException c when isUnresolved(c) -> "unknown host; is there a network? HF_ENDPOINT names another hub";
+                    case ConnectException c when isUnresolved(c) ->
+                            "unknown host; is there a network? HF_ENDPOINT names another hub";
                     case ConnectException _ -> "cannot be reached (connection refused)";
                     case SSLException ssl -> "TLS fails: " + shown(ssl);
                     default -> "the connection broke: " + shown(cause);
