@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import javigate.index.ClipStore;
+import javigate.index.LuceneClipStore;
 import javigate.search.VideoLibrary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,9 +29,9 @@ final class RemoveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Libraries.requireExisting(library.folder());
-        try (VideoLibrary open = VideoLibrary.open(library.folder(), library.model())) {
+        try (ClipStore store = LuceneClipStore.openToWrite(library.folder(), null)) {
             for (Path path : paths) {
-                List<Path> removed = open.remove(path);
+                List<Path> removed = VideoLibrary.remove(store, path);
                 if (removed.isEmpty()) {
                     throw new IOException(
                             path + ": not in the library " + library.folder() + "; see ls");

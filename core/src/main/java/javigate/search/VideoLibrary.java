@@ -114,6 +114,11 @@ public final class VideoLibrary implements AutoCloseable {
      * @return the videos forgotten
      */
     public List<Path> remove(Path path) throws IOException {
+        return remove(store, path);
+    }
+
+    /** As {@link #remove(Path)}, of a store alone: forgetting needs no model. */
+    public static List<Path> remove(ClipStore store, Path path) throws IOException {
         Path absolute = path.toAbsolutePath().normalize();
         List<Path> removed = new ArrayList<>();
         for (StoredVideo video : store.videos()) {
