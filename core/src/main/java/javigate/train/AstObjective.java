@@ -57,14 +57,18 @@ final class AstObjective implements Objective {
         return tensor;
     }
 
+    /** Logits [B, classes] and labels [B]. */
     @Override
-    public boolean trains(String name) {
-        return name.startsWith("clip.audio.v.") || name.startsWith(Trainer.TEMPORARY);
+    public Drawn draw(int[] clips, RandomGenerator random) {
+        return (from, to) -> {
+            int[] part = Arrays.copyOfRange(clips, from, to);
+            return List.of(logits(train, part), labels(train, part));
+        };
     }
 
     @Override
-    public Tensor loss(int[] clips, RandomGenerator random) {
-        return torch.cross_entropy_loss(logits(train, clips), labels(train, clips));
+    public Tensor loss(List<Tensor> embedded) {
+        return torch.cross_entropy_loss(embedded.get(0), embedded.get(1));
     }
 
     private Tensor logits(Split split, int[] clips) {

@@ -43,7 +43,7 @@ final class AvigateObjective implements Objective {
         this.frozen =
                 config.imageLearningRate() > 0
                         ? null
-                        : new Frozen(see(train, false), see(train, true), see(val, false));
+                        : new Frozen(seeAll(train, false), seeAll(train, true), seeAll(val, false));
     }
 
     /** AST's tokens of a whole split: [N, patches + 2, W]. */
@@ -52,7 +52,7 @@ final class AvigateObjective implements Objective {
     }
 
     /** The image tower's frames of a whole split: [N, F, D] and [N, F]. */
-    private Seen see(Split split, boolean mirrored) {
+    private Seen seeAll(Split split, boolean mirrored) {
         return new Seen(
                 everyChunk(
                         split,
@@ -80,29 +80,45 @@ final class AvigateObjective implements Objective {
         }
     }
 
+    /**
+     * Texts [B, D], fused frames and the margin's frames [B, F, D], which frames are real [B, F].
+     */
     @Override
-    public boolean trains(String name) {
-        if (name.startsWith("clip.visual.")) {
-            return frozen == null;
-        }
-        return !name.startsWith("clip.audio.v.") || name.startsWith("clip.audio.v.norm.");
+    public Drawn draw(int[] clips, RandomGenerator random) {
+        Part<Seen> seen = see(clips, random);
+        List<int[]> captions = Split.draw(train.captions(), clips, random);
+        return (from, to) -> {
+            Seen part = seen.of(from, to);
+            Tensor text = network.text(Batches.ids(captions.subList(from, to)));
+            AvigateNetwork.Embedded embedded =
+                    embed(part, trainTokens, Arrays.copyOfRange(clips, from, to));
+            return List.of(text, embedded.frames(), network.marginFrames(embedded), part.mask());
+        };
     }
 
-    @Override
-    public Tensor loss(int[] clips, RandomGenerator random) {
-        Seen seen = see(clips, random);
-        Tensor text = network.text(Batches.ids(Split.draw(train.captions(), clips, random)));
-        return network.loss(text, embed(seen, trainTokens, clips), seen.mask());
+    /** Something of the clips from one to another of a batch. */
+    @FunctionalInterface
+    private interface Part<T> {
+        T of(int from, int to);
     }
 
-    private Seen see(int[] clips, RandomGenerator random) {
+    private Part<Seen> see(int[] clips, RandomGenerator random) {
         if (frozen == null) {
-            Batches.Pictures pictures =
-                    train.batches().pictures(clips, config.framesPerClip(), config.flip(), random);
-            return new Seen(network.frames(pictures.pixels()), pictures.mask());
+            Batches.Choice choice =
+                    train.batches().choose(clips, config.framesPerClip(), config.flip(), random);
+            return (from, to) -> see(train.batches().pictures(choice.part(from, to)));
         }
-        boolean mirrored = config.flip() && random.nextBoolean();
-        return pick(mirrored ? frozen.mirrored() : frozen.train(), clips);
+        Seen all = config.flip() && random.nextBoolean() ? frozen.mirrored() : frozen.train();
+        return (from, to) -> pick(all, Arrays.copyOfRange(clips, from, to));
+    }
+
+    private Seen see(Batches.Pictures pictures) {
+        return new Seen(network.frames(pictures.pixels()), pictures.mask());
+    }
+
+    @Override
+    public Tensor loss(List<Tensor> embedded) {
+        return network.loss(embedded.get(0), embedded.get(1), embedded.get(2), embedded.get(3));
     }
 
     private static Seen pick(Seen all, int[] clips) {
@@ -130,14 +146,10 @@ final class AvigateObjective implements Objective {
         Tensor text = network.text(Batches.ids(Split.first(val.captions())));
         List<Tensor> columns = new ArrayList<>();
         for (int[] clips : Trainer.chunks(val.size(), config.batchSize())) {
-            Seen seen = frozen == null ? seeValidation(clips) : pick(frozen.val(), clips);
+            Seen seen =
+                    frozen == null ? see(val.batches().pictures(clips)) : pick(frozen.val(), clips);
             columns.add(network.logits(text, embed(seen, valTokens, clips), seen.mask()));
         }
         return Trainer.firstRankPercent(Ops.cat(1, columns.toArray(Tensor[]::new)));
-    }
-
-    private Seen seeValidation(int[] clips) {
-        Batches.Pictures pictures = val.batches().pictures(clips, 0, false, null);
-        return new Seen(network.frames(pictures.pixels()), pictures.mask());
     }
 }

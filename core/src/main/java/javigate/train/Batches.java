@@ -7,13 +7,32 @@ import javigate.data.ClipCache;
 import javigate.model.Preprocessing;
 import javigate.tensor.Ops;
 import org.bytedeco.pytorch.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /** Tensors of batches of cached clips. B clips, F frames, S picture side, T × Q filterbank. */
 final class Batches {
 
     /** Normalised pixels [B, F, 3, S, S] and which frames are real [B, F]. */
     record Pictures(Tensor pixels, Tensor mask) {}
+
+    /**
+     * What is seen of some clips.
+     *
+     * @param clips indices into the cache
+     * @param chosen frames of each, in order of time
+     * @param mirrored whether each is mirrored
+     * @param frames F, to which all are padded
+     */
+    record Choice(int[] clips, int[][] chosen, boolean[] mirrored, int frames) {
+
+        /** The same of the clips {@code from} to {@code to}, the latter exclusive. */
+        Choice part(int from, int to) {
+            return new Choice(
+                    Arrays.copyOfRange(clips, from, to),
+                    Arrays.copyOfRange(chosen, from, to),
+                    Arrays.copyOfRange(mirrored, from, to),
+                    frames);
+        }
+    }
 
     private final ClipCache cache;
     private final Preprocessing preprocessing;
@@ -34,37 +53,48 @@ final class Batches {
     }
 
     /**
-     * Pictures of some clips.
+     * Chooses frames and mirroring.
      *
      * @param clips indices into the cache
      * @param framesPerClip drawn per clip in order of time; 0 for all
-     * @param random draws frames and mirroring; null for all frames, unmirrored
+     * @param flip whether half of the clips are mirrored
      */
-    Pictures pictures(
-            int[] clips, int framesPerClip, boolean flip, @Nullable RandomGenerator random) {
+    Choice choose(int[] clips, int framesPerClip, boolean flip, RandomGenerator random) {
         int[][] chosen = new int[clips.length][];
         boolean[] mirrored = new boolean[clips.length];
         int frames = 1;
         for (int i = 0; i < clips.length; i++) {
-            chosen[i] = choose(cache.frameCount(clips[i]), framesPerClip, random);
-            mirrored[i] = flip && random != null && random.nextBoolean();
+            chosen[i] = few(cache.frameCount(clips[i]), framesPerClip, random);
+            mirrored[i] = flip && random.nextBoolean();
             frames = Math.max(frames, chosen[i].length);
         }
-        return pictures(clips, chosen, mirrored, frames);
+        return new Choice(clips, chosen, mirrored, frames);
+    }
+
+    /** All pictures of some clips, unmirrored. */
+    Pictures pictures(int[] clips) {
+        int[][] all = all(clips);
+        int frames = Math.max(1, Arrays.stream(all).mapToInt(f -> f.length).max().orElse(1));
+        return pictures(new Choice(clips, all, new boolean[clips.length], frames));
     }
 
     /** All pictures of some clips, padded to the most that any clip can have. */
     Pictures paddedPictures(int[] clips, boolean mirror) {
-        int[][] all = new int[clips.length][];
         boolean[] mirrored = new boolean[clips.length];
         Arrays.fill(mirrored, mirror);
-        for (int i = 0; i < clips.length; i++) {
-            all[i] = choose(cache.frameCount(clips[i]), 0, null);
-        }
-        return pictures(clips, all, mirrored, preprocessing.maxFrames());
+        return pictures(new Choice(clips, all(clips), mirrored, preprocessing.maxFrames()));
     }
 
-    private Pictures pictures(int[] clips, int[][] chosen, boolean[] mirrored, int frames) {
+    private int[][] all(int[] clips) {
+        return Arrays.stream(clips).mapToObj(c -> upTo(cache.frameCount(c))).toArray(int[][]::new);
+    }
+
+    /** The chosen pictures. */
+    Pictures pictures(Choice choice) {
+        int[] clips = choice.clips();
+        int[][] chosen = choice.chosen();
+        boolean[] mirrored = choice.mirrored();
+        int frames = choice.frames();
         int side = preprocessing.imageSize();
         int size = 3 * side * side;
         float[] pixels = new float[clips.length * frames * size];
@@ -81,10 +111,15 @@ final class Batches {
                 Ops.floats(mask, clips.length, frames));
     }
 
-    private static int[] choose(int count, int wanted, @Nullable RandomGenerator random) {
+    private static int[] upTo(int count) {
         int[] all = new int[count];
         Arrays.setAll(all, i -> i);
-        if (wanted == 0 || wanted >= count || random == null) {
+        return all;
+    }
+
+    private static int[] few(int count, int wanted, RandomGenerator random) {
+        int[] all = upTo(count);
+        if (wanted == 0 || wanted >= count) {
             return all;
         }
         shuffle(all, random);

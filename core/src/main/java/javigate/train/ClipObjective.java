@@ -17,18 +17,23 @@ import org.bytedeco.pytorch.Tensor;
 record ClipObjective(AvigateNetwork network, Split train, Split val, TrainConfig config)
         implements Objective {
 
+    /** Texts [B, D], frames [B, F, D], which frames are real [B, F]. */
     @Override
-    public boolean trains(String name) {
-        return name.startsWith("clip.") && !name.startsWith("clip.audio");
+    public Drawn draw(int[] clips, RandomGenerator random) {
+        Batches.Choice choice =
+                train.batches().choose(clips, config.framesPerClip(), config.flip(), random);
+        List<int[]> captions = Split.draw(train.sightCaptions(), clips, random);
+        return (from, to) -> {
+            Batches.Pictures pictures = train.batches().pictures(choice.part(from, to));
+            Tensor text = network.text(Batches.ids(captions.subList(from, to)));
+            return List.of(text, network.frames(pictures.pixels()), pictures.mask());
+        };
     }
 
     @Override
-    public Tensor loss(int[] clips, RandomGenerator random) {
-        Batches.Pictures pictures =
-                train.batches().pictures(clips, config.framesPerClip(), config.flip(), random);
-        Tensor text = network.text(Batches.ids(Split.draw(train.sightCaptions(), clips, random)));
-        Tensor frames = network.frames(pictures.pixels());
-        return ContrastiveLoss.of(Score.global(text, frames, pictures.mask()).mul(network.scale()));
+    public Tensor loss(List<Tensor> embedded) {
+        Tensor scores = Score.global(embedded.get(0), embedded.get(1), embedded.get(2));
+        return ContrastiveLoss.of(scores.mul(network.scale()));
     }
 
     @Override
@@ -43,7 +48,7 @@ record ClipObjective(AvigateNetwork network, Split train, Split val, TrainConfig
         for (int[] clips : Trainer.chunks(val.size(), config.batchSize())) {
             PointerScope outer = PointerScope.getInnerScope();
             try (var _ = new PointerScope()) {
-                Batches.Pictures pictures = val.batches().pictures(clips, 0, false, null);
+                Batches.Pictures pictures = val.batches().pictures(clips);
                 Tensor pool = Score.pool(network.frames(pictures.pixels()), pictures.mask());
                 outer.attach(pool); // outlives the inner scope
                 pooled.add(pool);

@@ -1,86 +1,211 @@
 package javigate.train;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
-import org.bytedeco.pytorch.AdamW;
-import org.bytedeco.pytorch.AdamWOptions;
-import org.bytedeco.pytorch.OptimizerParamGroup;
-import org.bytedeco.pytorch.OptimizerParamGroupVector;
+import java.util.Set;
+import java.util.TreeSet;
+import javigate.tensor.Ops;
+import javigate.tensor.Weights;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
- * AdamW (Loshchilov and Hutter, 2019) with linear warmup, then a half cosine to zero, and gradients
- * clipped by their global norm. Vectors (biases, norms) and scalars do not decay.
+ * Moves parameters along their gradients: clips by the global norm, then updates each by the rule
+ * at its group's rate. The schedule counts the updates of each parameter by itself; a parameter
+ * without gradient is passed over: no decay, no moments, no count.
  */
-final class Optimiser implements AutoCloseable {
+public final class Optimiser implements AutoCloseable {
 
-    private final AdamW adamW;
-    private final List<OptimizerParamGroup> groups = new ArrayList<>();
-    private final List<Double> rates = new ArrayList<>();
+    private static final String MEAN = ".m";
+    private static final String SQUARE = ".v";
+    private static final String STEPS = ".step";
+
+    private static final class Slot {
+        final Tensor parameter;
+        final double rate;
+        final double decay;
+        @Nullable Moments moments;
+
+        Slot(Tensor parameter, double rate, double decay) {
+            this.parameter = parameter;
+            this.rate = rate;
+            this.decay = decay;
+        }
+
+        long steps() {
+            return moments == null ? 0 : moments.steps();
+        }
+
+        void replace(Moments newer) {
+            if (moments != null) {
+                moments.close();
+            }
+            moments = newer;
+        }
+    }
+
+    private final Map<String, Slot> slots = new LinkedHashMap<>();
+    private final UpdateRule rule;
+    private final WarmupCosine schedule;
+    private final double maxGradientNorm;
     private final TensorVector all;
-    private final TrainConfig config;
-    private final long totalSteps;
-    private long steps;
 
     /**
-     * @param parameters those to train, by name
-     * @param rate learning rate of a parameter, by its name
+     * Makes those parameters require gradients that the groups do not freeze.
+     *
+     * @param parameters by name; changed in place by each step
+     * @param maxGradientNorm the gradients of all parameters together are clipped to this norm,
+     *     above 0
+     * @throws IllegalArgumentException if the groups freeze every one
      */
-    Optimiser(
+    public Optimiser(
             Map<String, Tensor> parameters,
-            ToDoubleFunction<String> rate,
-            TrainConfig config,
-            long totalSteps) {
-        this.config = config;
-        this.totalSteps = totalSteps;
-        this.all = new TensorVector(parameters.values().toArray(Tensor[]::new));
-        this.adamW = new AdamW(new TensorVector(), new AdamWOptions(config.learningRate()));
+            ParameterGroups groups,
+            UpdateRule rule,
+            WarmupCosine schedule,
+            double maxGradientNorm) {
+        this.rule = rule;
+        this.schedule = schedule;
+        this.maxGradientNorm = maxGradientNorm;
         parameters.forEach(
                 (name, tensor) -> {
-                    AdamWOptions options = new AdamWOptions(rate.applyAsDouble(name));
-                    options.weight_decay().put(tensor.dim() > 1 ? config.weightDecay() : 0);
-                    adamW.add_param_group(
-                            new OptimizerParamGroup(new TensorVector(tensor), options));
-                    rates.add(rate.applyAsDouble(name));
+                    double rate = groups.rate(name);
+                    if (rate > 0) {
+                        tensor.requires_grad_(true);
+                        double decay = groups.decay(name, tensor.dim());
+                        slots.put(name, new Slot(tensor, rate, decay));
+                    }
                 });
-        OptimizerParamGroupVector own = adamW.param_groups();
-        for (long i = 1; i < own.size(); i++) { // group 0 is the empty one it was made with
-            groups.add(own.get(i));
+        if (slots.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "none of the %d parameters has a learning rate above 0"
+                            .formatted(parameters.size()));
         }
+        this.all =
+                new TensorVector(
+                        slots.values().stream().map(s -> s.parameter).toArray(Tensor[]::new));
     }
 
     /** Factor of the learning rates at the coming step: 0 to 1. */
-    double factor() {
-        double progress = (steps + 1.0) / totalSteps;
-        return progress < config.warmup()
-                ? progress / config.warmup()
-                : 0.5
-                        * (1
-                                + Math.cos(
-                                        Math.PI
-                                                * (progress - config.warmup())
-                                                / (1 - config.warmup())));
+    public double factor() {
+        return schedule.factor(slots.values().stream().mapToLong(Slot::steps).max().orElse(0));
     }
 
-    /** Clips the gradients, takes a step, and clears them. */
-    void step() {
-        double factor = factor();
-        for (int i = 0; i < groups.size(); i++) {
-            groups.get(i).options().set_lr(rates.get(i) * factor);
+    /**
+     * Clips the gradients, takes a step, and drops them.
+     *
+     * @return the global norm of the gradients before they were clipped
+     */
+    public double step() {
+        try (var _ = new PointerScope();
+                var _ = new NoGradGuard()) {
+            double norm = torch.clip_grad_norm_(all, maxGradientNorm);
+            for (Slot slot : slots.values()) {
+                Tensor gradient = slot.parameter.grad();
+                if (!gradient.defined()) {
+                    continue;
+                }
+                if (slot.moments == null) {
+                    slot.moments = Moments.zeros(slot.parameter);
+                }
+                rule.update(
+                        slot.parameter,
+                        gradient,
+                        slot.moments,
+                        slot.rate * schedule.factor(slot.steps()),
+                        slot.decay);
+                slot.parameter.mutable_grad().reset();
+            }
+            return norm;
         }
-        torch.clip_grad_norm_(all, config.maxGradientNorm());
-        adamW.step();
-        adamW.zero_grad(true);
-        steps++;
+    }
+
+    /**
+     * What it remembers, for {@link #load}: per parameter that has moved NAME.m and NAME.v, of its
+     * shape, and NAME.step, an int64 without dimensions. The moments are its own tensors, which the
+     * next step changes.
+     */
+    public Weights state() {
+        Weights state = new Weights();
+        slots.forEach(
+                (name, slot) -> {
+                    if (slot.moments != null) {
+                        state.put(name + MEAN, slot.moments.mean());
+                        state.put(name + SQUARE, slot.moments.square());
+                        state.put(name + STEPS, Ops.longs(new long[] {slot.steps()}));
+                    }
+                });
+        return state;
+    }
+
+    /**
+     * Goes on from a {@link #state}; the tensors are copied. Parameters without one start afresh.
+     *
+     * @throws IllegalArgumentException if it holds something of a parameter that is not trained
+     *     here, of another shape, or incomplete
+     */
+    public void load(Weights state) {
+        Map<String, Moments> loaded = new LinkedHashMap<>();
+        try (var _ = new PointerScope()) {
+            slots.forEach(
+                    (name, slot) -> {
+                        if (state.has(name + STEPS)) {
+                            loaded.put(
+                                    name,
+                                    new Moments(
+                                            copy(state, name + MEAN, slot.parameter),
+                                            copy(state, name + SQUARE, slot.parameter),
+                                            state.longs(name + STEPS)[0]));
+                        }
+                    });
+        }
+        Set<String> unknown = new TreeSet<>(state.names());
+        loaded.keySet()
+                .forEach(
+                        name ->
+                                unknown.removeAll(
+                                        Set.of(name + MEAN, name + SQUARE, name + STEPS)));
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "optimiser state %s belongs to no parameter that is trained here; it is of"
+                                    .formatted(unknown.iterator().next())
+                            + " another configuration");
+        }
+        slots.forEach(
+                (name, slot) -> {
+                    Moments moments = loaded.get(name);
+                    if (moments != null) {
+                        slot.replace(moments);
+                    }
+                });
+    }
+
+    private static Tensor copy(Weights state, String name, Tensor parameter) {
+        Tensor tensor = state.get(name);
+        if (!Arrays.equals(Ops.shape(tensor), Ops.shape(parameter))) {
+            throw new IllegalArgumentException(
+                    "optimiser state %s has shape %s, its parameter %s; it is another model's"
+                            .formatted(
+                                    name,
+                                    Arrays.toString(Ops.shape(tensor)),
+                                    Arrays.toString(Ops.shape(parameter))));
+        }
+        return tensor.to(parameter.device(), parameter.scalar_type()).clone();
     }
 
     @Override
     public void close() {
-        adamW.close();
         all.close();
+        for (Slot slot : slots.values()) {
+            if (slot.moments != null) {
+                slot.moments.close();
+                slot.moments = null;
+            }
+        }
     }
 }

@@ -1,10 +1,12 @@
 package javigate.train;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import javigate.model.Preprocessing;
 import javigate.model.avigate.AvigateConfig;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +28,20 @@ import org.jspecify.annotations.Nullable;
  * @param imageLearningRate rate of the image tower in the AVIGATE stage; 0 freezes it, and its
  *     frames are then computed only once
  * @param textLearningRate rate of the text tower in the AVIGATE stage, which meets the words for
- *     sounds there for the first time
- * @param weightDecay decoupled decay of matrices
- * @param warmup share of the steps over which the rate rises, 0 to 1
+ *     sounds there for the first time; 0 freezes it
+ * @param weightDecay decoupled decay of the parameters that the groups let decay
+ * @param warmup share of the steps over which the rate rises, 0 to 1 ({@link WarmupCosine})
  * @param maxGradientNorm gradients are clipped to this norm, above 0
  * @param flip whether half of the clips are mirrored; with a frozen image tower, half of the
  *     batches
  * @param seed of initialisation, order and draws
+ * @param optimiser AdamW with a re-based schedule, or the official code's BertAdam with its own;
+ *     AdamW when left out
+ * @param groups which parameters train, how fast, and which decay: the recipe's, or in the AVIGATE
+ *     stage the official code's, where imageLearningRate and textLearningRate are the one rate of
+ *     its towers; the recipe's when left out
+ * @param chunk clips of a step whose graph is held at a time; 0 for all. The gradients are the same
+ *     up to rounding; each clip is embedded twice
  */
 public record TrainConfig(
         Stage stage,
@@ -50,7 +59,10 @@ public record TrainConfig(
         double warmup,
         double maxGradientNorm,
         boolean flip,
-        long seed) {
+        long seed,
+        Rule optimiser,
+        Groups groups,
+        int chunk) {
 
     /** What a stage trains. */
     public enum Stage {
@@ -59,7 +71,35 @@ public record TrainConfig(
         AVIGATE
     }
 
+    /** How parameters move. */
+    public enum Rule {
+        @JsonProperty("adamw")
+        ADAMW,
+        @JsonProperty("bert_adam")
+        BERT_ADAM
+    }
+
+    /** Which {@link ParameterGroups}. */
+    public enum Groups {
+        @JsonProperty("recipe")
+        RECIPE,
+        @JsonProperty("reference")
+        REFERENCE
+    }
+
     public TrainConfig {
+        optimiser = Objects.requireNonNullElse(optimiser, Rule.ADAMW); // keys may be left out
+        groups = Objects.requireNonNullElse(groups, Groups.RECIPE);
+        if (chunk < 0) {
+            throw new IllegalArgumentException("chunk %d; it is 0 or more".formatted(chunk));
+        }
+        if (groups == Groups.REFERENCE
+                && (stage != Stage.AVIGATE || imageLearningRate != textLearningRate)) {
+            throw new IllegalArgumentException(
+                    ("groups reference belong to stage AVIGATE (this is %s) and have one rate for"
+                                    + " both towers (imageLearningRate is %s, textLearningRate %s)")
+                            .formatted(stage, imageLearningRate, textLearningRate));
+        }
         if (epochs < 1 || batchSize < 2 || framesPerClip < 0) {
             throw new IllegalArgumentException(
                     "epochs %d (at least 1), batchSize %d (at least 2), framesPerClip %d (0 or more)"

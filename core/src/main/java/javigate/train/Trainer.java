@@ -3,9 +3,7 @@ package javigate.train;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import javigate.data.ClipCache;
@@ -117,21 +115,11 @@ public final class Trainer {
             int clips,
             RandomGenerator random,
             Listener listener) {
-        Map<String, Tensor> trained = new LinkedHashMap<>();
-        weights.all()
-                .forEach(
-                        (name, tensor) -> {
-                            if (objective.trains(name)) {
-                                tensor.requires_grad_(true);
-                                trained.put(name, tensor);
-                            }
-                        });
         int batch = Math.min(config.batchSize(), clips);
         long stepsPerEpoch = clips / batch;
         long total = stepsPerEpoch * config.epochs();
         Result best = new Result(snapshot(weights), -1, 0);
-        try (Optimiser optimiser =
-                new Optimiser(trained, name -> rate(config, name), config, total)) {
+        try (Optimiser optimiser = optimiser(config, weights, total)) {
             int[] order = new int[clips];
             Arrays.setAll(order, i -> i);
             for (int epoch = 1; epoch <= config.epochs(); epoch++) {
@@ -139,7 +127,7 @@ public final class Trainer {
                 double sum = 0;
                 for (int s = 0; s < stepsPerEpoch; s++) {
                     int[] chosen = Arrays.copyOfRange(order, s * batch, (s + 1) * batch);
-                    double loss = step(objective, optimiser, chosen, random);
+                    double loss = step(config, objective, optimiser, chosen, random);
                     sum += loss;
                     listener.step(
                             epoch,
@@ -159,30 +147,59 @@ public final class Trainer {
         return best;
     }
 
-    private static double rate(TrainConfig config, String name) {
-        boolean tower = name.startsWith("clip.") && !name.startsWith("clip.audio");
-        if (config.stage() != TrainConfig.Stage.AVIGATE || !tower) {
-            return config.learningRate();
-        }
-        return name.startsWith("clip.visual.")
-                ? config.imageLearningRate()
-                : config.textLearningRate();
+    private static Optimiser optimiser(TrainConfig config, Weights weights, long total) {
+        ParameterGroups groups =
+                switch (config.groups()) {
+                    case RECIPE -> ParameterGroups.recipe(config);
+                    case REFERENCE ->
+                            ParameterGroups.reference(
+                                    config.learningRate(),
+                                    config.textLearningRate(),
+                                    config.weightDecay());
+                };
+        boolean adamW = config.optimiser() == TrainConfig.Rule.ADAMW;
+        return new Optimiser(
+                weights.all(),
+                groups,
+                adamW ? AdamW.STANDARD : BertAdam.REFERENCE,
+                new WarmupCosine(total, config.warmup(), adamW),
+                config.maxGradientNorm());
     }
 
     private static double step(
-            Objective objective, Optimiser optimiser, int[] clips, RandomGenerator random) {
+            TrainConfig config,
+            Objective objective,
+            Optimiser optimiser,
+            int[] clips,
+            RandomGenerator random) {
         try (var _ = new PointerScope()) {
-            Tensor loss = objective.loss(clips, random);
-            double value = loss.item_float();
-            if (!Double.isFinite(value)) {
-                throw new IllegalArgumentException(
-                        "the loss is " + value + "; a lower learning rate usually mends that");
+            Objective.Drawn drawn = objective.draw(clips, random);
+            double loss;
+            if (config.chunk() > 0 && config.chunk() < clips.length) {
+                loss =
+                        GradCache.backward(
+                                clips.length,
+                                config.chunk(),
+                                drawn,
+                                embedded -> finite(objective.loss(embedded)));
+            } else {
+                Tensor value = finite(objective.loss(drawn.embed(0, clips.length)));
+                value.backward();
+                loss = value.item_float();
             }
-            loss.backward();
-            optimiser.step();
+            var _ = optimiser.step();
             objective.afterStep();
-            return value;
+            return loss;
         }
+    }
+
+    private static Tensor finite(Tensor loss) {
+        double value = loss.item_float();
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException(
+                    "the loss is " + value + "; a lower learning rate usually mends that");
+        }
+        return loss;
     }
 
     private static double validate(Objective objective) {

@@ -171,23 +171,51 @@ public final class AvigateNetwork {
 
     /** Scores times 1/τ (Eq. 9 over τ): texts [T, D] and clips to [T, V]. */
     public Tensor logits(Tensor text, Embedded clips, Tensor mask) {
-        return Score.score(text, clips.frames(), mask, alpha(), Score.EVEN).mul(scale());
+        return logits(text, clips.frames(), mask);
+    }
+
+    private Tensor logits(Tensor text, Tensor frames, Tensor mask) {
+        return Score.score(text, frames, mask, alpha(), Score.EVEN).mul(scale());
     }
 
     /** The margin of Eq. 5 for a batch of pairs: [B, B]. */
     public Tensor margin(Tensor text, Embedded clips, Tensor mask) {
-        Tensor visual = config.marginOfPlainFrames() ? clips.plain() : clips.positioned();
+        return margin(text, marginFrames(clips), mask);
+    }
+
+    private Tensor margin(Tensor text, Tensor visual, Tensor mask) {
         return AdaptiveMargin.of(
                 text, Score.pool(visual, mask), config.marginLambda(), config.marginMax());
     }
 
+    /** The margin's visual side, frames before fusion [B, F, D]; no gradient goes through it. */
+    public Tensor marginFrames(Embedded clips) {
+        return config.marginOfPlainFrames() ? clips.plain() : clips.positioned();
+    }
+
     /** Logits with margins, 1/τ · (s + m): [B, B]. */
     public Tensor trainLogits(Tensor text, Embedded clips, Tensor mask) {
-        return logits(text, clips, mask).add(margin(text, clips, mask).mul(scale()));
+        return trainLogits(text, clips.frames(), marginFrames(clips), mask);
+    }
+
+    private Tensor trainLogits(Tensor text, Tensor frames, Tensor marginFrames, Tensor mask) {
+        return logits(text, frames, mask).add(margin(text, marginFrames, mask).mul(scale()));
     }
 
     /** The training loss of a batch of pairs (Eq. 6): scalar. */
     public Tensor loss(Tensor text, Embedded clips, Tensor mask) {
-        return ContrastiveLoss.of(trainLogits(text, clips, mask));
+        return loss(text, clips.frames(), marginFrames(clips), mask);
+    }
+
+    /**
+     * The same of what it needs of the clips.
+     *
+     * @param text [B, D]
+     * @param frames clip embeddings [B, F, D]
+     * @param marginFrames {@link #marginFrames} [B, F, D]
+     * @param mask [B, F], 1 for real frames
+     */
+    public Tensor loss(Tensor text, Tensor frames, Tensor marginFrames, Tensor mask) {
+        return ContrastiveLoss.of(trainLogits(text, frames, marginFrames, mask));
     }
 }
