@@ -1,18 +1,13 @@
 package javigate.verify;
 
-import static javigate.verify.ReferenceCase.integer;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import javigate.checkpoint.WeightForm;
 import javigate.model.ast.AstConfig;
 import javigate.model.ast.AudioEncoder;
 import javigate.model.avigate.AudioResampler;
-import javigate.model.avigate.AvigateConfig;
-import javigate.model.avigate.AvigateNetwork;
 import javigate.model.avigate.GatedFusionTransformer;
 import javigate.model.clip.ClipConfig;
 import javigate.model.clip.ImageEncoder;
@@ -186,148 +181,11 @@ final class ModelCases {
                 tolerance);
     }
 
-    /** The whole model, from pixels, filterbank and token ids to loss and gradients. */
-    static void endToEnd(ReferenceCase c, Path folder) throws IOException {
-        AvigateConfig config = tinyConfig(c.json().path("config"));
-        try (Weights file = Safetensors.open(extraFile(c, folder, "weights"))) {
-            Weights weights = new Weights();
-            file.all()
-                    .forEach(
-                            (name, tensor) -> {
-                                if (!name.startsWith("clip.audio.v.head")) {
-                                    weights.put(name, tensor.clone().requires_grad_(true));
-                                }
-                            });
-            Parameters parameters = Parameters.of(weights);
-            AvigateNetwork network = new AvigateNetwork(parameters, config);
-            parameters.requireAllTaken();
-            Tensor loss = forward(c, network);
-            c.compare("out.loss", loss);
-            loss.backward();
-            gradients(c, weights);
-        }
-    }
-
-    private static Tensor forward(ReferenceCase c, AvigateNetwork network) {
-        JsonNode logitTolerance = c.json().path("tolerance").path("logits");
-        Tensor ids = c.tensor("in.input_ids").select(1, 0);
-        Tensor mask = c.tensor("in.video_mask").select(1, 0);
-        Tensor pixels = c.tensor("in.video").select(1, 0).select(2, 0); // [B, F, 3, S, S]
-        Tensor text = network.text(ids);
-        c.compare("out.text_embeds", text);
-        Tensor plain = network.frames(pixels);
-        c.compare("out.frame_embeds", plain);
-        Tensor audio = network.projectAudio(network.audioTokens(c.tensor("in.fbank").select(1, 0)));
-        c.compare("out.audio_embeds", audio);
-        Tensor resampled = network.resample(audio);
-        c.compare("out.audio_tokens", resampled);
-        AvigateNetwork.Embedded clips = network.fuse(plain, mask, resampled);
-        c.compare("out.frames_with_positions", clips.positioned());
-        c.compare("out.fusion", clips.fusion(), paddedTolerance(c));
-        c.compare("out.fused_frames", clips.frames());
-        c.compare("out.gate_mha", clips.gates().select(2, 0));
-        c.compare("out.gate_ffn", clips.gates().select(2, 1));
-        c.compare("out.logits_eval", network.logits(text, clips, mask), logitTolerance);
-        c.compare("out.train_logits", network.trainLogits(text, clips, mask), logitTolerance);
-        c.compare("out.margin", network.margin(text, clips, mask));
-        return network.loss(text, clips, mask);
-    }
-
-    /**
-     * The reference's own rounding noise on padded rows (its mask adds −1e4 to whole rows) is what
-     * the file says it is; where it says nothing, the case's tolerance holds.
-     */
-    private static JsonNode paddedTolerance(ReferenceCase c) {
-        JsonNode general = c.json().path("tolerance");
-        JsonNode padded = general.path("padded cases");
-        return padded.isObject() ? padded : general;
-    }
-
-    private static void gradients(ReferenceCase c, Weights weights) {
-        double share =
-                c.json()
-                        .path("tolerance")
-                        .path("gradients")
-                        .path("rtol_of_max_abs_in_tensor")
-                        .asDouble();
-        double squares = 0;
-        for (Map.Entry<String, Tensor> e : weights.all().entrySet()) {
-            Tensor gradient = e.getValue().grad();
-            if (!gradient.defined()) {
-                continue;
-            }
-            float[] ours = Ops.toFloats(gradient);
-            for (float g : ours) {
-                squares += (double) g * g;
-            }
-            String name = "grad." + e.getKey();
-            if (c.tensors().has(name)) {
-                float[] expected = c.tensors().floats(name);
-                double max = 0;
-                for (float g : expected) {
-                    max = Math.max(max, Math.abs(g));
-                }
-                c.compare(name, ours, expected, share * max, 0);
-            }
-        }
-        float[] norm = {(float) Math.sqrt(squares)};
-        String total = "out.grad_total_norm_all_parameters";
-        if (c.tensors().has(total)) {
-            c.compare(total, norm, c.tensors().floats(total), 0, share);
-        }
-    }
-
-    private static AvigateConfig tinyConfig(JsonNode json) {
-        JsonNode heads = json.path("head_counts");
-        ClipConfig clip =
-                new ClipConfig(
-                        integer(json, "text_width"),
-                        integer(json, "image"),
-                        integer(json, "patch"),
-                        integer(json, "vision_width"),
-                        integer(json, "vision_layers"),
-                        integer(heads, "vision"),
-                        integer(json, "context"),
-                        integer(json, "vocab"),
-                        integer(json, "text_width"),
-                        integer(json, "text_layers"),
-                        integer(heads, "text"));
-        AstConfig ast =
-                new AstConfig(
-                        integer(json, "audio_dim"),
-                        integer(json, "audio_depth"),
-                        integer(heads, "audio"),
-                        16,
-                        10,
-                        10,
-                        integer(json, "fdim"),
-                        integer(json, "tdim"));
-        AvigateConfig reference = AvigateConfig.reference(clip, ast);
-        return new AvigateConfig(
-                clip,
-                ast,
-                integer(json, "queries"),
-                integer(json, "resampler_layers"),
-                integer(json, "fusion_layers"),
-                integer(heads, "fusion"),
-                integer(json, "max_frames"),
-                integer(json, "max_words"),
-                true,
-                json.path("blend").path(0).asDouble(),
-                0,
-                json.path("lambda_").asDouble(),
-                reference.marginOfPlainFrames(),
-                reference.mergeAudioHeads(),
-                reference.maskFrames(),
-                json.path("beta").asDouble(),
-                json.path("margin_max").asDouble());
-    }
-
     private static Weights extra(ReferenceCase c, Path folder, String part) throws IOException {
         return WeightFiles.open(extraFile(c, folder, part));
     }
 
-    private static Path extraFile(ReferenceCase c, Path folder, String part) throws IOException {
+    static Path extraFile(ReferenceCase c, Path folder, String part) throws IOException {
         for (JsonNode file : c.json().path("extra_files")) {
             if (List.of(file.asText().split("\\.")).contains(part)) {
                 return ReferenceCases.plainFile(folder, file.asText());

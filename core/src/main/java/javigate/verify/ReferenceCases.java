@@ -100,7 +100,8 @@ public final class ReferenceCases {
                     "audio_resampler", ModelCases::audioResampler,
                     "gated_fusion", ModelCases::gatedFusion,
                     "similarity", SimilarityCase::run,
-                    "avigate_end_to_end", ModelCases::endToEnd);
+                    "avigate_end_to_end", AvigateCase::endToEnd,
+                    "train_trajectory", TrainTrajectoryCase::run);
 
     /** Failures named in an outcome's detail; the rest are counted. */
     private static final int NAMED_FAILURES = 3;
