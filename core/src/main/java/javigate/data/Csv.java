@@ -1,7 +1,6 @@
 package javigate.data;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,13 +23,13 @@ final class Csv {
      *     text
      */
     static List<Row> read(Path file) throws IOException {
-        String text = Files.readString(file);
+        String text = TextFile.read(file);
         List<Row> rows = new ArrayList<>();
         List<String> fields = new ArrayList<>();
         StringBuilder field = new StringBuilder();
         int line = 1;
         int begin = 1;
-        int at = text.startsWith("\uFEFF") ? 1 : 0;
+        int at = 0;
         while (at < text.length()) {
             char c = text.charAt(at);
             if (c == '"' && field.isEmpty()) {

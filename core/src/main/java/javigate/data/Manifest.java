@@ -1,33 +1,69 @@
 package javigate.data;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import javigate.media.Audio;
+import javigate.media.Clip;
+import javigate.media.ClipRequest;
+import javigate.media.VideoReader;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The clips of one split with their captions, read from MSR-VTT's layout: a JSON file with {@code
- * videos} and {@code sentences}, a CSV file that lists the split, a folder of {@code ID.mp4} or
- * {@code ID.webm}. A CSV with a column {@code sentence} gives each clip that one caption (a test
- * list); without, a clip has all its sentences of the JSON file, in file order (a training list).
+ * The clips of one split with their captions. Each caption is a query whose answer is its clip;
+ * videos need not be there: see {@link #missing}.
  *
- * @param items in the order of the CSV file, at least one, ids unique
+ * @param dataset what the split is part of, for people
+ * @param split its name
+ * @param role what it is for
+ * @param items in the order of the list, at least one, ids unique
+ * @param leftOut what the files hold and the manifest does not
  */
-public record Manifest(List<Item> items) {
+public record Manifest(String dataset, String split, Role role, List<Item> items, LeftOut leftOut) {
+
+    /** What a split is for. Whoever selects a model must not do so on a test split. */
+    public enum Role {
+        TRAINING,
+        SELECTION,
+        TEST
+    }
+
+    /**
+     * What is in the files of a split but not among its items.
+     *
+     * @param emptyCaptions blank captions, dropped
+     * @param withoutCaptions listed ids that have no caption, or blank ones only
+     * @param captionsOfOthers captions of ids that the list does not name
+     */
+    public record LeftOut(int emptyCaptions, List<String> withoutCaptions, int captionsOfOthers) {
+
+        /** Nothing. */
+        public static final LeftOut NONE = new LeftOut(0, List.of(), 0);
+
+        public LeftOut {
+            withoutCaptions = List.copyOf(withoutCaptions);
+        }
+    }
 
     /**
      * One clip.
      *
      * @param videoId its name
-     * @param file where its video is, or would be ({@code ID.mp4}) if it is missing
-     * @param captions at least one, as written in the file
+     * @param file where its video is, or would be if it is missing
+     * @param startMs where it begins in the video, at least 0
+     * @param endMs where it ends, above {@code startMs}; {@link Long#MAX_VALUE} for the video's end
+     * @param soundFile a file with the video's sound, from the video's start on; if it does not
+     *     exist, the clip has no sound; null for the video's own track
+     * @param captions at least one, as written in the file, none blank; the same may occur twice
      * @param sightCaptions captions that tell nothing of the sound; empty where the data has none
      * @param kind SightSound's kind (informative, irrelevant, silent, absent); empty elsewhere
      * @param sound SightSound's sound class (bell, siren, …, none); empty elsewhere
@@ -35,6 +71,9 @@ public record Manifest(List<Item> items) {
     public record Item(
             String videoId,
             Path file,
+            long startMs,
+            long endMs,
+            @Nullable Path soundFile,
             List<String> captions,
             List<String> sightCaptions,
             String kind,
@@ -42,21 +81,62 @@ public record Manifest(List<Item> items) {
         public Item {
             captions = List.copyOf(captions);
             sightCaptions = List.copyOf(sightCaptions);
-            if (videoId.isBlank() || captions.isEmpty()) {
+            if (videoId.isBlank()
+                    || captions.isEmpty()
+                    || captions.stream().anyMatch(String::isBlank)) {
                 throw new IllegalArgumentException(
-                        "clip '" + videoId + "' with " + captions.size() + " captions");
+                        "clip '%s' with captions %s; an id and captions that are not blank are needed"
+                                .formatted(videoId, captions));
+            }
+            if (startMs < 0 || endMs <= startMs) {
+                throw new IllegalArgumentException(
+                        "clip '%s' from %d to %d ms".formatted(videoId, startMs, endMs));
             }
         }
+
+        /** A whole video with its own sound. */
+        public Item(String videoId, Path file, List<String> captions) {
+            this(videoId, file, 0, Long.MAX_VALUE, null, captions, List.of(), "", "");
+        }
+
+        /**
+         * Decodes pictures and sound of the clip.
+         *
+         * @param framesPerSecond as in {@link ClipRequest}
+         * @param maxFrames likewise
+         * @throws IOException if the video or an existing sound file cannot be read
+         */
+        public Clip read(VideoReader reader, double framesPerSecond, int maxFrames)
+                throws IOException {
+            long lengthMs = Math.max(1, reader.probe(file).durationMs());
+            // A start behind the end is left to the reader, which says so.
+            long untilMs = startMs < lengthMs ? Math.min(endMs, lengthMs) : endMs;
+            Clip clip =
+                    reader.read(
+                            file, new ClipRequest(startMs, untilMs, framesPerSecond, maxFrames));
+            if (soundFile == null) {
+                return clip;
+            }
+            Audio audio =
+                    Files.isRegularFile(soundFile)
+                            ? reader.readSound(soundFile, startMs, untilMs)
+                            : new Audio.Absent("no sound file");
+            return new Clip(
+                    clip.file(), clip.startMs(), clip.endMs(), clip.frames(), audio, clip.notes());
+        }
     }
-
-    private record Texts(Map<String, List<String>> captions, Map<String, List<String>> sight) {}
-
-    private record Label(String kind, String sound) {}
 
     public Manifest {
         items = List.copyOf(items);
         if (items.isEmpty()) {
             throw new IllegalArgumentException("a manifest without clips");
+        }
+        Set<String> ids = new HashSet<>();
+        for (Item item : items) {
+            if (!ids.add(item.videoId())) {
+                throw new IllegalArgumentException(
+                        "clip '" + item.videoId() + "' is in the manifest twice");
+            }
         }
     }
 
@@ -64,26 +144,10 @@ public record Manifest(List<Item> items) {
      * Reads a split of a {@link SightSound} folder, with kinds and sight-only captions.
      *
      * @param split train, val or test
-     * @throws IOException as {@link #read}
-     */
-    public static Manifest readSightSound(Path folder, String split) throws IOException {
-        return read(
-                folder.resolve("data.json"),
-                folder.resolve(split + ".csv"),
-                folder.resolve("videos"),
-                labels(folder.resolve("kinds.csv")));
-    }
-
-    /**
-     * Reads a split in MSR-VTT's layout. Videos need not be there: see {@link #missing}.
-     *
-     * @param json MSRVTT_data.json or alike
-     * @param csv MSRVTT_train.9k.csv, MSRVTT_JSFUSION_test.csv or alike
-     * @param videos folder of the video files
      * @throws IOException if a file is missing or malformed; the message names file and line
      */
-    public static Manifest read(Path json, Path csv, Path videos) throws IOException {
-        return read(json, csv, videos, Map.of());
+    public static Manifest readSightSound(Path folder, String split) throws IOException {
+        return MsrVtt.sightSound(folder, split);
     }
 
     /** The clips whose video file does not exist. */
@@ -91,139 +155,76 @@ public record Manifest(List<Item> items) {
         return items.stream().filter(item -> !Files.isRegularFile(item.file())).toList();
     }
 
-    private static Manifest read(Path json, Path csv, Path videos, Map<String, Label> labels)
-            throws IOException {
-        Texts texts = texts(json);
-        Table table = Table.read(csv);
-        int idColumn = table.column("video_id");
-        int sentenceColumn = table.header().indexOf("sentence");
-        Map<String, Integer> seen = new HashMap<>();
-        List<Item> items = new ArrayList<>();
-        for (Csv.Row row : table.rows()) {
-            String id = row.fields().get(idColumn);
-            String where = csv + " line " + row.line() + ": ";
-            Integer earlier = seen.put(id, row.line());
-            if (id.isBlank()) {
-                throw new IOException(where + "no video_id");
-            }
-            if (earlier != null) {
-                throw new IOException(where + id + " is listed in line " + earlier + " already");
-            }
-            List<String> captions =
-                    sentenceColumn < 0
-                            ? texts.captions().getOrDefault(id, List.of())
-                            : List.of(row.fields().get(sentenceColumn));
-            if (captions.isEmpty()) {
-                throw new IOException(where + id + " has no sentence in " + json);
-            }
-            if (captions.stream().anyMatch(String::isBlank)) {
-                throw new IOException(where + id + " has an empty sentence; remove or fill it");
-            }
-            Label label = labels.getOrDefault(id, new Label("", ""));
-            items.add(
-                    new Item(
-                            id,
-                            file(videos, id),
-                            captions,
-                            texts.sight().getOrDefault(id, List.of()),
-                            label.kind(),
-                            label.sound()));
+    /**
+     * The clips whose video exists: what training goes on with.
+     *
+     * @param warning told in one line what is left out, if anything is
+     * @throws IOException if nothing is left
+     */
+    public Manifest withoutMissing(Consumer<String> warning) throws IOException {
+        List<Item> missing = missing();
+        if (missing.isEmpty()) {
+            return this;
         }
-        if (items.isEmpty()) {
-            throw new IOException(csv + ": lists no clip, only a header");
+        if (missing.size() == items.size()) {
+            throw new IOException(lack(missing) + "; look with data check");
         }
-        return new Manifest(items);
+        warning.accept("WARNING: " + lack(missing) + "; training goes on without them");
+        Set<Item> gone = new HashSet<>(missing);
+        return new Manifest(
+                dataset,
+                split,
+                role,
+                items.stream().filter(item -> !gone.contains(item)).toList(),
+                leftOut);
     }
 
-    private static Path file(Path videos, String id) {
-        Path mp4 = videos.resolve(id + ".mp4");
-        Path webm = videos.resolve(id + ".webm");
-        return !Files.exists(mp4) && Files.exists(webm) ? webm : mp4;
+    /**
+     * Refuses to go on where a video is missing: a figure over fewer clips is another figure.
+     *
+     * @return this
+     * @throws IOException naming how many are missing
+     */
+    public Manifest requireVideos() throws IOException {
+        List<Item> missing = missing();
+        if (!missing.isEmpty()) {
+            throw new IOException(
+                    lack(missing)
+                            + "; figures over the rest would be of another split: add the videos, or"
+                            + " take them out of the list");
+        }
+        return this;
     }
 
-    private static Texts texts(Path json) throws IOException {
-        JsonNode root;
+    private String lack(List<Item> missing) {
+        return "%s %s: %d of %d videos are missing (%s%s)"
+                .formatted(
+                        dataset,
+                        split,
+                        missing.size(),
+                        items.size(),
+                        missing.stream()
+                                .limit(3)
+                                .map(item -> item.file().toString())
+                                .collect(Collectors.joining(", ")),
+                        missing.size() > 3 ? ", …" : "");
+    }
+
+    /**
+     * What tells this split from another: SHA-256, in hexadecimal, of the items in order, each as
+     * its id, a zero byte, its captions with a zero byte after each, and a line feed, in UTF-8.
+     */
+    public String sha256() {
         try {
-            root = new ObjectMapper().readTree(Files.readAllBytes(json));
-        } catch (NoSuchFileException e) {
-            throw new IOException(json + ": no such file", e);
-        } catch (JsonProcessingException e) {
-            int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-            throw new IOException(
-                    json + " line " + line + ": not JSON: " + e.getOriginalMessage(), e);
-        }
-        if (!root.path("sentences").isArray()) {
-            throw new IOException(json + ": has no list 'sentences'; MSR-VTT's JSON has one");
-        }
-        Map<String, List<String>> captions = new HashMap<>();
-        int number = 0;
-        for (JsonNode sentence : root.path("sentences")) {
-            String id = text(sentence, "video_id", json, "sentences", number);
-            String caption = text(sentence, "caption", json, "sentences", number++);
-            captions.computeIfAbsent(id, key -> new ArrayList<>()).add(caption);
-        }
-        Map<String, List<String>> sight = new HashMap<>();
-        number = 0;
-        for (JsonNode video : root.path("videos")) {
-            String id = text(video, "video_id", json, "videos", number++);
-            List<String> texts = new ArrayList<>();
-            video.path("sight_captions").forEach(caption -> texts.add(caption.asText()));
-            sight.put(id, texts);
-        }
-        return new Texts(captions, sight);
-    }
-
-    private static String text(JsonNode node, String field, Path json, String list, int number)
-            throws IOException {
-        JsonNode value = node.path(field);
-        if (!value.isTextual()) {
-            throw new IOException(
-                    json + ": " + list + "[" + number + "] has no text '" + field + "'");
-        }
-        return value.asText();
-    }
-
-    private static Map<String, Label> labels(Path csv) throws IOException {
-        Table table = Table.read(csv);
-        int id = table.column("video_id");
-        int kind = table.column("kind");
-        int sound = table.column("sound");
-        Map<String, Label> labels = new HashMap<>();
-        for (Csv.Row row : table.rows()) {
-            List<String> fields = row.fields();
-            labels.put(fields.get(id), new Label(fields.get(kind), fields.get(sound)));
-        }
-        return labels;
-    }
-
-    /** A CSV file with a header whose rows all have as many fields as it. */
-    private record Table(Path csv, List<String> header, List<Csv.Row> rows) {
-        static Table read(Path csv) throws IOException {
-            if (!Files.isRegularFile(csv)) {
-                throw new IOException(csv + ": no such file");
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (Item item : items) {
+                StringBuilder text = new StringBuilder(item.videoId()).append('\0');
+                item.captions().forEach(caption -> text.append(caption).append('\0'));
+                digest.update(text.append('\n').toString().getBytes(StandardCharsets.UTF_8));
             }
-            List<Csv.Row> all = Csv.read(csv);
-            if (all.isEmpty()) {
-                throw new IOException(csv + ": is empty; it needs a header with video_id");
-            }
-            List<String> header = all.getFirst().fields();
-            for (Csv.Row row : all) {
-                if (row.fields().size() != header.size()) {
-                    throw new IOException(
-                            "%s line %d: %d fields, the header has %d; quote fields with commas"
-                                    .formatted(
-                                            csv, row.line(), row.fields().size(), header.size()));
-                }
-            }
-            return new Table(csv, header, all.subList(1, all.size()));
-        }
-
-        int column(String name) throws IOException {
-            int column = header.indexOf(name);
-            if (column < 0) {
-                throw new IOException(csv + " line 1: no column " + name + ", only " + header);
-            }
-            return column;
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
         }
     }
 }

@@ -70,6 +70,11 @@ public final class DecodeWorker {
                     out.writeByte(WorkerProtocol.OK);
                     WorkerProtocol.writeClip(out, clip);
                 }
+                case WorkerProtocol.Request.Sound sound -> {
+                    Audio audio = reader.readSound(sound.file(), sound.startMs(), sound.endMs());
+                    out.writeByte(WorkerProtocol.OK);
+                    WorkerProtocol.writeAudio(out, audio);
+                }
             }
         } catch (MediaException e) {
             out.writeByte(WorkerProtocol.REFUSED);

@@ -84,6 +84,11 @@ public final class FfmpegVideoReader implements VideoReader {
         return new Clip(file, request.startMs(), endMs, frames, sound.audio(), notes);
     }
 
+    @Override
+    public Audio readSound(Path file, long startMs, long endMs) throws MediaException {
+        return SoundReader.readAlone(file, startMs, endMs).audio();
+    }
+
     private static List<VideoFrame> frames(
             PictureIndex index, FramePicker.Picked picked, ClipRequest request) {
         List<VideoFrame> inside = new ArrayList<>();

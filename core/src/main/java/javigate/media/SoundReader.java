@@ -33,7 +33,6 @@ final class SoundReader {
     record Sound(Audio audio, List<String> notes) {}
 
     private final Path file;
-    private final PictureIndex index;
     private final ClipRequest request;
     private final int limit;
     private float[] samples = new float[Audio.SAMPLE_RATE_HZ];
@@ -43,9 +42,8 @@ final class SoundReader {
     private int errors;
     private boolean reachedLimit;
 
-    private SoundReader(Path file, PictureIndex index, ClipRequest request) {
+    private SoundReader(Path file, ClipRequest request) {
         this.file = file;
-        this.index = index;
         this.request = request;
         long lengthMs = Math.min(request.endMs() - request.startMs(), Integer.MAX_VALUE);
         this.limit = (int) Math.min(lengthMs * Audio.SAMPLE_RATE_HZ / 1000, MAX_SAMPLES);
@@ -63,18 +61,38 @@ final class SoundReader {
         }
         long fromUs = request.startMs() * 1000 - PRE_ROLL_US;
         boolean seek = index.seeksExactly() && index.timed() && fromUs > 0;
-        SoundReader reader = new SoundReader(file, index, request);
-        String fault = reader.decode(seek);
+        SoundReader reader = new SoundReader(file, request);
+        String fault = reader.decode(index, seek);
         if (seek && reader.begin > 0) {
             // The jump may have landed too late; only the way from the start can tell.
-            reader = new SoundReader(file, index, request);
-            fault = reader.decode(false);
+            reader = new SoundReader(file, request);
+            fault = reader.decode(index, false);
         }
         return reader.result(fault);
     }
 
+    /**
+     * Decodes a file of sound alone, such as a WAV; its clock is its own.
+     *
+     * @throws MediaException if the file cannot be opened or holds no sound
+     */
+    static Sound readAlone(Path file, long startMs, long endMs) throws MediaException {
+        SoundReader reader = new SoundReader(file, new ClipRequest(startMs, endMs, 1, 1));
+        try (MediaInput input = MediaInput.open(file)) {
+            int stream = input.audioStream(-1);
+            if (stream < 0) {
+                throw new MediaException(file + ": no audio stream; a sound file needs one");
+            }
+            try (StreamDecoder decoder = StreamDecoder.open(input, stream);
+                    MonoResampler resampler = new MonoResampler()) {
+                AVRational base = input.stream(stream).time_base();
+                return reader.result(reader.decode(decoder, resampler, base, 0));
+            }
+        }
+    }
+
     /** Fills {@link #samples}; returns why it could not, empty when all went well. */
-    private String decode(boolean seek) throws MediaException {
+    private String decode(PictureIndex index, boolean seek) throws MediaException {
         try (MediaInput input = MediaInput.open(file)) {
             AVRational videoBase = input.stream(index.stream()).time_base();
             int stream = input.audioStream(index.stream());

@@ -40,6 +40,9 @@ final class WorkerProtocol {
 
         /** Pictures and sound. */
         record Read(Path file, ClipRequest part) implements Request {}
+
+        /** The sound of a sound file. */
+        record Sound(Path file, long startMs, long endMs) implements Request {}
     }
 
     static void writeRequest(DataOutputStream out, Request request) throws IOException {
@@ -56,6 +59,12 @@ final class WorkerProtocol {
                 out.writeDouble(read.part().framesPerSecond());
                 out.writeInt(read.part().maxFrames());
             }
+            case Request.Sound sound -> {
+                out.writeByte(2);
+                writeText(out, sound.file().toString());
+                out.writeLong(sound.startMs());
+                out.writeLong(sound.endMs());
+            }
         }
         out.flush();
     }
@@ -66,6 +75,9 @@ final class WorkerProtocol {
         Path file = Path.of(readText(in));
         if (kind == 0) {
             return new Request.Probe(file);
+        }
+        if (kind == 2) {
+            return new Request.Sound(file, in.readLong(), in.readLong());
         }
         return new Request.Read(
                 file, new ClipRequest(in.readLong(), in.readLong(), in.readDouble(), in.readInt()));
@@ -103,7 +115,16 @@ final class WorkerProtocol {
             out.writeInt(frame.image().height());
             out.write(frame.image().rgb());
         }
-        switch (clip.audio()) {
+        writeAudio(out, clip.audio());
+        List<String> notes = clip.notes().subList(0, Math.min(MAX_NOTES, clip.notes().size()));
+        out.writeInt(notes.size());
+        for (String note : notes) {
+            writeText(out, note);
+        }
+    }
+
+    static void writeAudio(DataOutputStream out, Audio audio) throws IOException {
+        switch (audio) {
             case Audio.Absent absent -> {
                 out.writeByte(0);
                 writeText(out, absent.reason());
@@ -117,11 +138,6 @@ final class WorkerProtocol {
                 out.writeInt(wave.samples().length);
                 writeFloats(out, wave.samples());
             }
-        }
-        List<String> notes = clip.notes().subList(0, Math.min(MAX_NOTES, clip.notes().size()));
-        out.writeInt(notes.size());
-        for (String note : notes) {
-            writeText(out, note);
         }
     }
 
@@ -155,7 +171,7 @@ final class WorkerProtocol {
         return new Clip(request.file(), startMs, endMs, frames, audio, notes);
     }
 
-    private static Audio readAudio(DataInputStream in) throws IOException {
+    static Audio readAudio(DataInputStream in) throws IOException {
         int kind = in.readByte();
         if (kind == 0) {
             return new Audio.Absent(readText(in));

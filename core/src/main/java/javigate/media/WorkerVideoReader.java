@@ -85,6 +85,14 @@ public final class WorkerVideoReader implements VideoReader {
         return ask(file, read, in -> WorkerProtocol.readClip(in, read));
     }
 
+    @Override
+    public Audio readSound(Path file, long startMs, long endMs) throws MediaException {
+        return ask(
+                file,
+                new WorkerProtocol.Request.Sound(file, startMs, endMs),
+                WorkerProtocol::readAudio);
+    }
+
     private interface Answer<T> {
         T readFrom(DataInputStream in) throws IOException;
     }
