@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,9 @@ public record Checkpoint(
                         Preprocessing.class);
         return switch (json.path("architecture").asText()) {
             case "avigate" -> {
+                if (json.path("avigate") instanceof ObjectNode own && !own.has("ablation")) {
+                    own.set("ablation", JSON.valueToTree(AvigateConfig.Ablation.NOTHING));
+                } // models from before the ablations
                 AvigateFile file = convert(config, json, AvigateFile.class);
                 yield new Checkpoint(
                         folder,
@@ -95,7 +99,7 @@ public record Checkpoint(
      * Whether a folder holds a model of this form: a config.json that names an architecture. One
      * that is no JSON counts, so that opening the model says so, and no other model suffers.
      */
-    static boolean isModel(Path folder) throws IOException {
+    public static boolean isModel(Path folder) throws IOException {
         Path config = folder.resolve(CONFIG);
         if (!Files.isRegularFile(config) || Files.size(config) >= 1 << 20) {
             return false;

@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
         name = "javigate",
         description = "Video search that looks and listens.",
         mixinStandardHelpOptions = true,
-        version = "javigate 0.1.0",
+        versionProvider = Versions.class,
         synopsisSubcommandLabel = "VERB",
         subcommands = {
             AddCommand.class,

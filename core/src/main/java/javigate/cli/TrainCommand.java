@@ -3,20 +3,17 @@ package javigate.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import javigate.checkpoint.Architecture;
 import javigate.checkpoint.Checkpoint;
 import javigate.checkpoint.ModelFolders;
 import javigate.data.ClipCache;
 import javigate.data.Manifest;
-import javigate.model.Preprocessing;
-import javigate.model.avigate.AvigateConfig;
-import javigate.model.clip.ClipTokenizer;
 import javigate.tensor.Weights;
+import javigate.train.Features;
+import javigate.train.Ranks;
+import javigate.train.RunFolder;
 import javigate.train.TrainConfig;
 import javigate.train.Trainer;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +21,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code train}: one stage of the recipe. */
+/** {@code train}: one stage, and those it starts from. */
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,
-        description = "Trains one stage on a SightSound folder and writes a model folder.")
+        description = "Trains a model by a configuration and writes a model folder.")
 final class TrainCommand implements Callable<Integer> {
 
     @Mixin private DeviceOption device = new DeviceOption();
@@ -36,112 +33,186 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--config", required = true, description = "Configuration (JSON).")
     private Path config = Path.of("");
 
-    @Option(names = "--data", required = true, description = "SightSound folder.")
-    private Path data = Path.of("");
+    @Option(
+            names = "--data",
+            description =
+                    "Data folder, or sightsound:SEED, which is made where it is missing. Default:"
+                            + " the configuration's.")
+    private @Nullable String data;
 
-    @Option(names = "--out", required = true, description = "Model folder to write.")
-    private Path out = Path.of("");
+    @Option(
+            names = "--out",
+            description = "Model folder to write. Default: runs/ and the configuration's name.")
+    private @Nullable Path out;
 
-    @Option(names = "--init", description = "Model folder to start from.")
+    @Option(
+            names = "--init",
+            description =
+                    "Model to start from: folder or installed name. Default: the configuration's.")
     private @Nullable String init;
+
+    @Option(names = "--resume", description = "Go on with a run that was interrupted.")
+    private boolean resume;
+
+    @Option(
+            names = "--processes",
+            defaultValue = "1",
+            description = "Share every batch among so many processes on this machine.")
+    private int processes = 1;
 
     @Option(names = "--half", description = "Store the weights as fp16.")
     private boolean half;
 
     @Override
     public Integer call() throws Exception {
-        device.start();
-        TrainConfig settings = TrainConfig.load(config);
-        Files.createDirectories(out);
-        if (!Files.isWritable(out)) {
-            throw new IOException(out + ": no permission to write there; choose another --out");
+        if (processes > 1 && System.getenv("WORLD_SIZE") == null) {
+            return LocalProcesses.run(processes);
         }
-        Manifest train = Manifest.readSightSound(data, "train");
-        Manifest val = Manifest.readSightSound(data, "val");
-        Start start = start(settings, train);
-        try (ClipCache trainCache = Caches.open(data, train, start.preprocessing(), "train");
-                ClipCache valCache = Caches.open(data, val, start.preprocessing(), "val");
-                TrainProgress progress = new TrainProgress()) {
-            Trainer.Result result =
-                    Trainer.run(
-                            settings,
-                            start.model(),
-                            start.preprocessing(),
-                            start.tokenizer(),
-                            start.weights(),
-                            train,
-                            trainCache,
-                            val,
-                            valCache,
-                            progress);
-            Checkpoint saved =
-                    Checkpoint.save(
-                            out,
-                            settings.name(),
-                            new Architecture.Avigate(start.model()),
-                            start.preprocessing(),
-                            start.tokenizer(),
-                            result.weights(),
-                            half,
-                            card(settings, result));
-            System.out.println(
-                    String.format(
-                            Locale.ROOT,
-                            "%s: %.1f %% on val after epoch %d",
-                            saved.folder(),
-                            result.validation(),
-                            result.epoch()));
+        device.start();
+        try (Ranks ranks = Ranks.join(System.getenv())) {
+            Checkpoint saved = train(config, data, out, init, ranks);
+            if (ranks.first()) {
+                System.out.println(saved.folder());
+            }
         }
         return 0;
     }
 
-    private record Start(
-            AvigateConfig model,
-            Preprocessing preprocessing,
-            ClipTokenizer tokenizer,
-            Weights weights) {}
+    /** Trains a stage; the ones before it first, where it names them and they are not there. */
+    private Checkpoint train(
+            Path file,
+            @Nullable String dataName,
+            @Nullable Path folder,
+            @Nullable String from,
+            Ranks ranks)
+            throws IOException {
+        TrainConfig settings = TrainConfig.load(file);
+        Path target = folder == null ? defaultOut(file) : folder;
+        if (Checkpoint.isModel(target)) {
+            throw new IOException(target + ": holds a model already; choose another --out");
+        }
+        String source = dataName == null ? settings.data() : dataName;
+        if (source == null) {
+            throw new IOException(file + ": no key data; name the data by --data");
+        }
+        Path place = DataSources.find(source, ranks);
+        String initial = from == null ? settings.init() : from;
+        if (initial != null && initial.endsWith(".json")) {
+            initial = trained(file.resolveSibling(initial), source, ranks).toString();
+        }
+        return run(settings, file, place, source, target, initial, ranks);
+    }
 
-    private Start start(TrainConfig settings, Manifest train) throws IOException {
-        if (settings.stage() == TrainConfig.Stage.CLIP) {
-            AvigateConfig model = Objects.requireNonNull(settings.model());
-            List<String> captions = new ArrayList<>();
-            for (Manifest.Item item : train.items()) {
-                captions.addAll(item.captions());
-                captions.addAll(item.sightCaptions());
+    /** The folder of a model that a configuration makes; trained now unless it is there. */
+    private Path trained(Path file, String source, Ranks ranks) throws IOException {
+        Path target = defaultOut(file);
+        if (!Checkpoint.isModel(target)) {
+            if (ranks.first()) {
+                System.err.println(file + " comes first: " + target);
             }
-            return new Start(
-                    model,
-                    Objects.requireNonNull(settings.preprocessing()),
-                    ClipTokenizer.learn(captions, settings.vocabularySize()),
-                    new Weights());
+            Checkpoint _ = train(file, source, target, null, ranks);
         }
-        if (init == null) {
-            throw new IOException(
-                    "stage "
-                            + settings.stage()
-                            + " starts from a model: give its folder by --init");
-        }
-        Checkpoint from = ModelFolders.open(init);
-        AvigateConfig own = from.avigateFor("train");
-        AvigateConfig model = settings.model() == null ? own : settings.model();
-        try (Weights weights = from.weights()) {
-            return new Start(
-                    model,
-                    from.preprocessing(),
-                    from.tokenizer(),
-                    Trainer.startingWeights(settings.stage(), model, weights));
+        return target;
+    }
+
+    private static Path defaultOut(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return Path.of(
+                "runs", name.endsWith(".json") ? name.substring(0, name.length() - 5) : name);
+    }
+
+    private Checkpoint run(
+            TrainConfig settings,
+            Path file,
+            Path place,
+            String source,
+            Path target,
+            @Nullable String initial,
+            Ranks ranks)
+            throws IOException {
+        Manifest train = Manifest.readSightSound(place, "train");
+        Manifest val = Manifest.readSightSound(place, settings.selection());
+        try (RunFolder folder =
+                        ranks.first() ? RunFolder.open(target, resume) : RunFolder.follow(target);
+                TrainProgress progress = new TrainProgress(ranks.first())) {
+            progress.note(
+                    "the best epoch is chosen on "
+                            + settings.selection()
+                            + (settings.selection().startsWith("test")
+                                    ? " — THE TEST SPLIT: its figures are no estimate any more"
+                                    : ""));
+            Trainer.Start start =
+                    Trainer.Start.of(
+                            settings, initial == null ? null : ModelFolders.open(initial), train);
+            Checkpoint saved;
+            try (Weights _ = start.weights();
+                    ClipCache trainCache =
+                            Caches.open(place, train, start.preprocessing(), "train");
+                    ClipCache valCache =
+                            Caches.open(place, val, start.preprocessing(), settings.selection())) {
+                Features features =
+                        new Features(
+                                place.resolve("cache").resolve("features"),
+                                Features.DEFAULT_LIMIT_BYTES,
+                                ranks,
+                                progress);
+                Trainer.Run run =
+                        new Trainer.Run(
+                                settings,
+                                start,
+                                new Trainer.Clips(train, trainCache),
+                                new Trainer.Clips(val, valCache),
+                                train.sha256() + val.sha256(),
+                                features);
+                Trainer.Result result = Trainer.run(run, folder, progress);
+                try (Weights weights = result.weights()) {
+                    saved =
+                            ranks.first()
+                                    ? Checkpoint.save(
+                                            target,
+                                            settings.name(),
+                                            new Architecture.Avigate(start.model()),
+                                            start.preprocessing(),
+                                            start.tokenizer(),
+                                            weights,
+                                            half,
+                                            card(settings, file, source, initial, run, result))
+                                    : null;
+                }
+                progress.note(
+                        String.format(
+                                Locale.ROOT,
+                                "%.1f %% on %s after epoch %d",
+                                result.validation(),
+                                settings.selection(),
+                                result.epoch()));
+            }
+            ranks.barrier();
+            if (ranks.first()) {
+                folder.finish();
+            }
+            return saved == null ? Checkpoint.open(target) : saved;
         }
     }
 
-    private String card(TrainConfig settings, Trainer.Result result) throws IOException {
+    private static String card(
+            TrainConfig settings,
+            Path file,
+            String source,
+            @Nullable String initial,
+            Trainer.Run run,
+            Trainer.Result result)
+            throws IOException {
         return """
         # %s
 
-        Stage %s, seed %d, best validation %.1f %% at epoch %d.
+        Stage %s, seed %d, best validation %.1f %% at epoch %d; %,d parameters trained.
 
         ```
         ./javigate train --config %s --data %s%s
         ```
+
+        javigate %s, data %s, started from %s.
 
         Configuration:
 
@@ -155,9 +226,15 @@ final class TrainCommand implements Callable<Integer> {
                         settings.seed(),
                         result.validation(),
                         result.epoch(),
-                        config,
-                        data,
-                        init == null ? "" : " --init " + init,
-                        Files.readString(config).strip());
+                        result.trained(),
+                        file,
+                        source,
+                        initial == null ? "" : " --init " + initial,
+                        Versions.describe(),
+                        run.dataHash(),
+                        run.start().fingerprint().isEmpty()
+                                ? "nothing"
+                                : run.start().fingerprint().substring(0, 16),
+                        Files.readString(file).strip());
     }
 }

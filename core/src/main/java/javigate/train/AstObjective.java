@@ -57,13 +57,24 @@ final class AstObjective implements Objective {
         return tensor;
     }
 
-    /** Logits [B, classes] and labels [B]. */
+    @Override
+    public int samples() {
+        return train.size();
+    }
+
+    /** Filterbanks [B, T, Q] and labels [B]. */
     @Override
     public Drawn draw(int[] clips, RandomGenerator random) {
         return (from, to) -> {
             int[] part = Arrays.copyOfRange(clips, from, to);
-            return List.of(logits(train, part), labels(train, part));
+            return List.of(train.batches().filterbanks(part), labels(train, part));
         };
+    }
+
+    /** Logits [B, classes] and labels [B]. */
+    @Override
+    public List<Tensor> embed(List<Tensor> inputs) {
+        return List.of(logits(inputs.get(0)), inputs.get(1));
     }
 
     @Override
@@ -71,8 +82,8 @@ final class AstObjective implements Objective {
         return torch.cross_entropy_loss(embedded.get(0), embedded.get(1));
     }
 
-    private Tensor logits(Split split, int[] clips) {
-        Tensor tokens = network.normedAudioTokens(split.batches().filterbanks(clips));
+    private Tensor logits(Tensor filterbanks) {
+        Tensor tokens = network.normedAudioTokens(filterbanks);
         return Ops.linear(Ops.mean(tokens.narrow(1, 0, 2), 1), headWeight, headBias);
     }
 
@@ -92,7 +103,8 @@ final class AstObjective implements Objective {
     public double validate() {
         double right = 0;
         for (int[] clips : Trainer.chunks(val.size(), config.batchSize())) {
-            Tensor best = logits(val, clips).argmax(new LongOptional(1), false);
+            Tensor best =
+                    logits(val.batches().filterbanks(clips)).argmax(new LongOptional(1), false);
             right += best.eq(labels(val, clips)).sum().item_long();
         }
         return 100 * right / val.size();

@@ -1,10 +1,13 @@
 package javigate.train;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Map;
 import java.util.random.RandomGenerator;
+import javigate.model.Preprocessing;
 import javigate.model.avigate.AvigateNetwork;
 import javigate.tensor.Ops;
 import org.bytedeco.javacpp.PointerScope;
@@ -13,127 +16,210 @@ import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stage 3: AVIGATE on all captions (Eq. 6). AST is frozen but for its final norm, so its tokens are
- * computed once per clip and kept: (patches + 2) · width · 4 bytes each. With the image tower
- * frozen too, the frames are kept likewise, as they are and mirrored: 2 · F · D · 4 bytes.
+ * Stage 3: AVIGATE on all captions (Eq. 6). What a frozen tower makes of a clip never changes, so
+ * it is read from {@link Features}: of AST (its final norm trains) the tokens before that norm,
+ * (patches + 2) · width · 4 bytes a clip; of a frozen image tower the frames, as they are and
+ * mirrored, 2 · F · D · 4 bytes.
  */
-final class AvigateObjective implements Objective {
+final class AvigateObjective implements Objective, AutoCloseable {
 
     private final AvigateNetwork network;
     private final Split train;
     private final Split val;
     private final TrainConfig config;
-    private final Tensor trainTokens;
-    private final Tensor valTokens;
-    private final @Nullable Frozen frozen;
+    private final List<Split.Pair> pairs;
+    private final Kept keptTrain;
+    private final Kept keptVal;
 
-    /** Frames of the frozen image tower for both splits, the training ones also mirrored. */
-    private record Frozen(Seen train, Seen mirrored, Seen val) {}
+    /** The features of a split; null where the tower trains or they would be too large. */
+    private record Kept(
+            @Nullable FeatureFile tokens,
+            @Nullable FeatureFile frames,
+            @Nullable FeatureFile mirrored) {}
 
-    /** Frames before positions [B, F, D] and which are real [B, F]. */
-    private record Seen(Tensor plain, Tensor mask) {}
-
-    AvigateObjective(AvigateNetwork network, Split train, Split val, TrainConfig config) {
+    /**
+     * @param parameters all of the network's, by name
+     * @throws IOException if features cannot be kept
+     */
+    AvigateObjective(
+            AvigateNetwork network,
+            Map<String, Tensor> parameters,
+            Split train,
+            Split val,
+            TrainConfig config,
+            Features features)
+            throws IOException {
         this.network = network;
         this.train = train;
         this.val = val;
         this.config = config;
-        this.trainTokens = tokens(train);
-        this.valTokens = tokens(val);
-        this.frozen =
-                config.imageLearningRate() > 0
-                        ? null
-                        : new Frozen(seeAll(train, false), seeAll(train, true), seeAll(val, false));
+        this.pairs = train.pairs();
+        this.keptTrain = keep(train, parameters, features, config.flip());
+        this.keptVal = keep(val, parameters, features, false);
     }
 
-    /** AST's tokens of a whole split: [N, patches + 2, W]. */
-    private Tensor tokens(Split split) {
-        return everyChunk(split, clips -> network.audioTokens(split.batches().filterbanks(clips)));
+    private Kept keep(
+            Split split, Map<String, Tensor> parameters, Features features, boolean mirrored)
+            throws IOException {
+        boolean stillAudio = config.audioLearningRate() == 0;
+        boolean stillPictures = config.imageLearningRate() == 0;
+        FeatureFile frames =
+                stillPictures
+                        ? features.of(pictureTower(split, parameters, false), split.size(), chunk())
+                        : null;
+        return new Kept(
+                stillAudio
+                        ? features.of(audioTower(split, parameters), split.size(), chunk())
+                        : null,
+                frames,
+                mirrored && frames != null
+                        ? features.of(pictureTower(split, parameters, true), split.size(), chunk())
+                        : null);
     }
 
-    /** The image tower's frames of a whole split: [N, F, D] and [N, F]. */
-    private Seen seeAll(Split split, boolean mirrored) {
-        return new Seen(
-                everyChunk(
-                        split,
-                        clips ->
-                                network.frames(
-                                        split.batches().paddedPictures(clips, mirrored).pixels())),
-                everyChunk(split, clips -> split.batches().paddedPictures(clips, mirrored).mask()));
+    /** Clips that a tower sees at a time. */
+    private int chunk() {
+        return config.chunk() > 0 ? config.chunk() : config.batchSize();
     }
 
-    /** One tensor of a whole split, computed in batches without gradient. */
-    private Tensor everyChunk(Split split, Function<int[], Tensor> part) {
-        List<Tensor> parts = new ArrayList<>();
-        try (var _ = new NoGradGuard();
-                var outer = new PointerScope()) {
-            for (int[] clips : Trainer.chunks(split.size(), config.batchSize())) {
-                try (var _ = new PointerScope()) {
-                    Tensor computed = part.apply(clips);
-                    outer.attach(computed); // outlives the inner scope
-                    parts.add(computed);
-                }
-            }
-            Tensor all = Ops.cat(0, parts.toArray(Tensor[]::new));
-            all.retainReference();
-            return all;
+    private Features.Tower audioTower(Split split, Map<String, Tensor> parameters) {
+        Map<String, Tensor> own = below(parameters, "clip.audio.v.");
+        own.keySet().removeIf(name -> name.startsWith("clip.audio.v.norm."));
+        return new Features.Tower(
+                "audio tokens",
+                own,
+                network.audioTokenShape(),
+                split.batches()::addFilterbank,
+                clips -> network.audioTokens(split.batches().filterbanks(clips)));
+    }
+
+    private Features.Tower pictureTower(
+            Split split, Map<String, Tensor> parameters, boolean mirrored) {
+        Preprocessing preprocessing = split.batches().preprocessing();
+        return new Features.Tower(
+                mirrored ? "mirrored frames" : "frames",
+                below(parameters, "clip.visual."),
+                new long[] {preprocessing.maxFrames(), network.config().width()},
+                split.batches()::addPictures,
+                clips -> network.frames(split.batches().paddedPictures(clips, mirrored).pixels()));
+    }
+
+    private static Map<String, Tensor> below(Map<String, Tensor> parameters, String prefix) {
+        Map<String, Tensor> own = new LinkedHashMap<>(parameters);
+        own.keySet().removeIf(name -> !name.startsWith(prefix));
+        return own;
+    }
+
+    @Override
+    public int samples() {
+        return switch (config.samples()) {
+            case CLIPS -> train.size();
+            case CAPTIONS -> pairs.size();
+        };
+    }
+
+    /**
+     * Token ids [B, T]; pixels [B, F, 3, S, S] or frames [B, F, D]; which frames are real [B, F];
+     * filterbanks [B, T, Q] or AST's tokens [B, A, W].
+     */
+    @Override
+    public Drawn draw(int[] samples, RandomGenerator random) {
+        int[] clips =
+                switch (config.samples()) {
+                    case CLIPS -> samples;
+                    case CAPTIONS -> Arrays.stream(samples).map(s -> pairs.get(s).clip()).toArray();
+                };
+        List<int[]> captions =
+                switch (config.samples()) {
+                    case CLIPS -> Split.draw(train.captions(), clips, random);
+                    case CAPTIONS ->
+                            Arrays.stream(samples)
+                                    .mapToObj(s -> train.caption(pairs.get(s)))
+                                    .toList();
+                };
+        Batches.Choice choice =
+                train.batches().choose(clips, config.framesPerClip(), config.flip(), random);
+        return (from, to) -> {
+            List<Tensor> inputs = new ArrayList<>();
+            inputs.add(Batches.ids(captions.subList(from, to)));
+            inputs.addAll(seen(train, keptTrain, choice.part(from, to)));
+            inputs.add(heard(train, keptTrain, Arrays.copyOfRange(clips, from, to)));
+            return inputs;
+        };
+    }
+
+    private List<Tensor> seen(Split split, Kept kept, Batches.Choice choice) {
+        if (kept.frames() == null) {
+            Batches.Pictures pictures = split.batches().pictures(choice);
+            return List.of(pictures.pixels(), pictures.mask());
         }
+        int frames = split.batches().preprocessing().maxFrames();
+        int rowValues = frames * network.config().width();
+        int[] clips = choice.clips();
+        float[] rows = kept.frames().rows(clips);
+        for (int i = 0; i < clips.length; i++) {
+            if (choice.mirrored()[i] && kept.mirrored() != null) {
+                float[] mirrored = kept.mirrored().rows(new int[] {clips[i]});
+                System.arraycopy(mirrored, 0, rows, i * rowValues, rowValues);
+            }
+        }
+        return List.of(
+                Ops.floats(rows, clips.length, frames, network.config().width()),
+                split.batches().paddedMask(clips));
+    }
+
+    private Tensor heard(Split split, Kept kept, int[] clips) {
+        if (kept.tokens() == null) {
+            return split.batches().filterbanks(clips);
+        }
+        long[] shape = network.audioTokenShape();
+        return Ops.floats(kept.tokens().rows(clips), clips.length, shape[0], shape[1]);
     }
 
     /**
      * Texts [B, D], fused frames and the margin's frames [B, F, D], which frames are real [B, F].
      */
     @Override
-    public Drawn draw(int[] clips, RandomGenerator random) {
-        Part<Seen> seen = see(clips, random);
-        List<int[]> captions = Split.draw(train.captions(), clips, random);
-        return (from, to) -> {
-            Seen part = seen.of(from, to);
-            Tensor text = network.text(Batches.ids(captions.subList(from, to)));
-            AvigateNetwork.Embedded embedded =
-                    embed(part, trainTokens, Arrays.copyOfRange(clips, from, to));
-            return List.of(text, embedded.frames(), network.marginFrames(embedded), part.mask());
-        };
+    public List<Tensor> embed(List<Tensor> inputs) {
+        Tensor mask = inputs.get(2);
+        AvigateNetwork.Embedded clips = clips(inputs.subList(1, 4), keptTrain);
+        return List.of(
+                network.text(inputs.get(0)), clips.frames(), network.marginFrames(clips), mask);
     }
 
-    /** Something of the clips from one to another of a batch. */
-    @FunctionalInterface
-    private interface Part<T> {
-        T of(int from, int to);
+    /**
+     * @param inputs pixels or frames, mask, filterbanks or tokens
+     */
+    private AvigateNetwork.Embedded clips(List<Tensor> inputs, Kept kept) {
+        Tensor seen = inputs.get(0);
+        Tensor heard = inputs.get(2);
+        Tensor plain = kept.frames() == null ? frames(seen) : seen;
+        Tensor tokens = kept.tokens() == null ? tokens(heard) : heard;
+        return network.fuse(plain, inputs.get(1), network.resample(network.projectAudio(tokens)));
     }
 
-    private Part<Seen> see(int[] clips, RandomGenerator random) {
-        if (frozen == null) {
-            Batches.Choice choice =
-                    train.batches().choose(clips, config.framesPerClip(), config.flip(), random);
-            return (from, to) -> see(train.batches().pictures(choice.part(from, to)));
+    /** A frozen tower needs no graph. */
+    private Tensor frames(Tensor pixels) {
+        if (config.imageLearningRate() > 0) {
+            return network.frames(pixels);
         }
-        Seen all = config.flip() && random.nextBoolean() ? frozen.mirrored() : frozen.train();
-        return (from, to) -> pick(all, Arrays.copyOfRange(clips, from, to));
+        try (var _ = new NoGradGuard()) {
+            return network.frames(pixels);
+        }
     }
 
-    private Seen see(Batches.Pictures pictures) {
-        return new Seen(network.frames(pictures.pixels()), pictures.mask());
+    private Tensor tokens(Tensor filterbanks) {
+        if (config.audioLearningRate() > 0) {
+            return network.audioTokens(filterbanks);
+        }
+        try (var _ = new NoGradGuard()) {
+            return network.audioTokens(filterbanks);
+        }
     }
 
     @Override
     public Tensor loss(List<Tensor> embedded) {
         return network.loss(embedded.get(0), embedded.get(1), embedded.get(2), embedded.get(3));
-    }
-
-    private static Seen pick(Seen all, int[] clips) {
-        Tensor rows = rows(clips);
-        return new Seen(all.plain().index_select(0, rows), all.mask().index_select(0, rows));
-    }
-
-    private AvigateNetwork.Embedded embed(Seen seen, Tensor allTokens, int[] clips) {
-        Tensor tokens = allTokens.index_select(0, rows(clips));
-        return network.fuse(
-                seen.plain(), seen.mask(), network.resample(network.projectAudio(tokens)));
-    }
-
-    private static Tensor rows(int[] clips) {
-        return Ops.longs(Arrays.stream(clips).asLongStream().toArray(), clips.length);
     }
 
     @Override
@@ -145,11 +231,28 @@ final class AvigateObjective implements Objective {
     public double validate() {
         Tensor text = network.text(Batches.ids(Split.first(val.captions())));
         List<Tensor> columns = new ArrayList<>();
-        for (int[] clips : Trainer.chunks(val.size(), config.batchSize())) {
-            Seen seen =
-                    frozen == null ? see(val.batches().pictures(clips)) : pick(frozen.val(), clips);
-            columns.add(network.logits(text, embed(seen, valTokens, clips), seen.mask()));
+        PointerScope outer = PointerScope.getInnerScope();
+        for (int[] chunk : Trainer.chunks(val.size(), chunk())) {
+            try (var _ = new PointerScope()) {
+                List<Tensor> inputs = new ArrayList<>(seen(val, keptVal, val.batches().all(chunk)));
+                inputs.add(heard(val, keptVal, chunk));
+                Tensor column = network.logits(text, clips(inputs, keptVal), inputs.get(1));
+                outer.attach(column); // outlives the inner scope
+                columns.add(column);
+            }
         }
         return Trainer.firstRankPercent(Ops.cat(1, columns.toArray(Tensor[]::new)));
+    }
+
+    @Override
+    public void close() {
+        for (Kept kept : List.of(keptTrain, keptVal)) {
+            for (FeatureFile file :
+                    new FeatureFile[] {kept.tokens(), kept.frames(), kept.mirrored()}) {
+                if (file != null) {
+                    file.close();
+                }
+            }
+        }
     }
 }

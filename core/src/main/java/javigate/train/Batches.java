@@ -1,5 +1,7 @@
 package javigate.train;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -72,20 +74,54 @@ final class Batches {
     }
 
     /** All pictures of some clips, unmirrored. */
-    Pictures pictures(int[] clips) {
-        int[][] all = all(clips);
+    Choice all(int[] clips) {
+        int[][] all = allFrames(clips);
         int frames = Math.max(1, Arrays.stream(all).mapToInt(f -> f.length).max().orElse(1));
-        return pictures(new Choice(clips, all, new boolean[clips.length], frames));
+        return new Choice(clips, all, new boolean[clips.length], frames);
+    }
+
+    /** The same as tensors. */
+    Pictures pictures(int[] clips) {
+        return pictures(all(clips));
     }
 
     /** All pictures of some clips, padded to the most that any clip can have. */
     Pictures paddedPictures(int[] clips, boolean mirror) {
         boolean[] mirrored = new boolean[clips.length];
         Arrays.fill(mirrored, mirror);
-        return pictures(new Choice(clips, all(clips), mirrored, preprocessing.maxFrames()));
+        return pictures(new Choice(clips, allFrames(clips), mirrored, preprocessing.maxFrames()));
     }
 
-    private int[][] all(int[] clips) {
+    /** Which of the padded frames of some clips are real: [B, F]. */
+    Tensor paddedMask(int[] clips) {
+        int frames = preprocessing.maxFrames();
+        float[] mask = new float[clips.length * frames];
+        for (int i = 0; i < clips.length; i++) {
+            Arrays.fill(mask, i * frames, i * frames + cache.frameCount(clips[i]), 1f);
+        }
+        return Ops.floats(mask, clips.length, frames);
+    }
+
+    /** Adds the pictures of a clip to a digest. */
+    void addPictures(MessageDigest digest, int clip) {
+        for (int f = 0; f < cache.frameCount(clip); f++) {
+            digest.update(cache.picture(clip, f));
+        }
+    }
+
+    /** Adds the filterbank of a clip to a digest. */
+    void addFilterbank(MessageDigest digest, int clip) {
+        float[] values = cache.filterbank(clip);
+        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length);
+        bytes.asFloatBuffer().put(values);
+        digest.update(bytes);
+    }
+
+    Preprocessing preprocessing() {
+        return preprocessing;
+    }
+
+    private int[][] allFrames(int[] clips) {
         return Arrays.stream(clips).mapToObj(c -> upTo(cache.frameCount(c))).toArray(int[][]::new);
     }
 
@@ -152,9 +188,14 @@ final class Batches {
                 values, clips.length, preprocessing.timeFrames(), preprocessing.melBins());
     }
 
-    /** Token ids of some captions: [B, words]. */
+    /**
+     * Token ids of some captions, as wide as the longest: what stands after the end token has no
+     * effect ({@link javigate.model.clip.TextEncoder#encode}).
+     *
+     * @return [B, words]
+     */
     static Tensor ids(List<int[]> captions) {
-        int words = captions.get(0).length;
+        int words = captions.stream().mapToInt(Batches::length).max().orElse(1);
         long[] values = new long[captions.size() * words];
         for (int i = 0; i < captions.size(); i++) {
             for (int w = 0; w < words; w++) {
@@ -162,6 +203,17 @@ final class Batches {
             }
         }
         return Ops.longs(values, captions.size(), words);
+    }
+
+    /** Tokens up to the end token, which is the highest id. */
+    private static int length(int[] ids) {
+        int end = 0;
+        for (int i = 1; i < ids.length; i++) {
+            if (ids[i] > ids[end]) {
+                end = i;
+            }
+        }
+        return end + 1;
     }
 
     /** Fisher and Yates. */

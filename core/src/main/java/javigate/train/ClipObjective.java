@@ -9,6 +9,7 @@ import javigate.model.avigate.AvigateNetwork;
 import javigate.tensor.Ops;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Stage 1: the CLIP towers on frames and sight-only captions, contrastively on mean-pooled frames
@@ -17,7 +18,12 @@ import org.bytedeco.pytorch.Tensor;
 record ClipObjective(AvigateNetwork network, Split train, Split val, TrainConfig config)
         implements Objective {
 
-    /** Texts [B, D], frames [B, F, D], which frames are real [B, F]. */
+    @Override
+    public int samples() {
+        return train.size();
+    }
+
+    /** Token ids [B, T], pixels [B, F, 3, S, S], which frames are real [B, F]. */
     @Override
     public Drawn draw(int[] clips, RandomGenerator random) {
         Batches.Choice choice =
@@ -25,9 +31,15 @@ record ClipObjective(AvigateNetwork network, Split train, Split val, TrainConfig
         List<int[]> captions = Split.draw(train.sightCaptions(), clips, random);
         return (from, to) -> {
             Batches.Pictures pictures = train.batches().pictures(choice.part(from, to));
-            Tensor text = network.text(Batches.ids(captions.subList(from, to)));
-            return List.of(text, network.frames(pictures.pixels()), pictures.mask());
+            return List.of(
+                    Batches.ids(captions.subList(from, to)), pictures.pixels(), pictures.mask());
         };
+    }
+
+    /** Texts [B, D], frames [B, F, D], which frames are real [B, F]. */
+    @Override
+    public List<Tensor> embed(List<Tensor> inputs) {
+        return List.of(network.text(inputs.get(0)), network.frames(inputs.get(1)), inputs.get(2));
     }
 
     @Override
@@ -55,7 +67,6 @@ record ClipObjective(AvigateNetwork network, Split train, Split val, TrainConfig
             }
         }
         Tensor clips = Ops.cat(0, pooled.toArray(Tensor[]::new));
-        return Trainer.firstRankPercent(
-                org.bytedeco.pytorch.global.torch.matmul(Ops.l2Normalise(text), clips.t()));
+        return Trainer.firstRankPercent(torch.matmul(Ops.l2Normalise(text), clips.t()));
     }
 }

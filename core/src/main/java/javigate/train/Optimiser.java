@@ -91,6 +91,13 @@ public final class Optimiser implements AutoCloseable {
                         slots.values().stream().map(s -> s.parameter).toArray(Tensor[]::new));
     }
 
+    /** The parameters that train, by name. */
+    Map<String, Tensor> trained() {
+        Map<String, Tensor> trained = new LinkedHashMap<>();
+        slots.forEach((name, slot) -> trained.put(name, slot.parameter));
+        return trained;
+    }
+
     /** Factor of the learning rates at the coming step: 0 to 1. */
     public double factor() {
         return schedule.factor(slots.values().stream().mapToLong(Slot::steps).max().orElse(0));

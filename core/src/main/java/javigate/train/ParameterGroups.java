@@ -58,7 +58,7 @@ public record ParameterGroups(List<Group> groups, Decaying decaying, double weig
                             List.of(
                                     new Group("clip.visual.", config.imageLearningRate()),
                                     new Group("clip.audio.v.norm.", rate),
-                                    new Group("clip.audio.v.", 0),
+                                    new Group("clip.audio.v.", config.audioLearningRate()),
                                     new Group("clip.audio_projection", rate),
                                     new Group("clip.", config.textLearningRate()),
                                     new Group("", rate));

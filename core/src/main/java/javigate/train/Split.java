@@ -1,5 +1,6 @@
 package javigate.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import javigate.data.ClipCache;
@@ -20,6 +21,9 @@ record Split(
         Batches batches,
         List<List<int[]>> captions,
         List<List<int[]>> sightCaptions) {
+
+    /** A caption of a clip, by their places. */
+    record Pair(int clip, int caption) {}
 
     static Split of(
             Manifest manifest,
@@ -42,6 +46,21 @@ record Split(
 
     int size() {
         return manifest.items().size();
+    }
+
+    /** Every caption with its clip, in the manifest's order. */
+    List<Pair> pairs() {
+        List<Pair> pairs = new ArrayList<>();
+        for (int clip = 0; clip < captions.size(); clip++) {
+            for (int caption = 0; caption < captions.get(clip).size(); caption++) {
+                pairs.add(new Pair(clip, caption));
+            }
+        }
+        return pairs;
+    }
+
+    int[] caption(Pair pair) {
+        return captions.get(pair.clip()).get(pair.caption());
     }
 
     /** One caption of each clip, drawn. */

@@ -2,7 +2,10 @@ package javigate.train;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +19,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stage what is trained: the CLIP towers, the audio tower, or AVIGATE on top of both
  * @param name name of the model that comes out
- * @param model architecture; given in the first stage, null where the stage starts from a
- *     checkpoint
+ * @param data where the clips come from, unless the caller says otherwise: a folder, or {@code
+ *     sightsound:SEED}; null for none
+ * @param init model the stage starts from, unless the caller says otherwise: a folder, the name of
+ *     an installed model, or another configuration (X.json, beside this one), which is trained
+ *     first; null for none
+ * @param selection split by which the best epoch is chosen; val when left out
+ * @param model architecture, whole in the first stage; later, what differs from the model the stage
+ *     starts from, if anything
  * @param preprocessing what goes in; likewise
  * @param vocabularySize token ids of the vocabulary learnt in the first stage; 0 likewise
  * @param epochs passes over the training clips, at least 1
@@ -29,11 +38,18 @@ import org.jspecify.annotations.Nullable;
  *     frames are then computed only once
  * @param textLearningRate rate of the text tower in the AVIGATE stage, which meets the words for
  *     sounds there for the first time; 0 freezes it
+ * @param audioLearningRate rate of AST in the AVIGATE stage; 0 freezes it but for its final norm
  * @param weightDecay decoupled decay of the parameters that the groups let decay
  * @param warmup share of the steps over which the rate rises, 0 to 1 ({@link WarmupCosine})
  * @param maxGradientNorm gradients are clipped to this norm, above 0
- * @param flip whether half of the clips are mirrored; with a frozen image tower, half of the
- *     batches
+ * @param flip whether half of the clips are mirrored
+ * @param samples what an epoch goes through in the AVIGATE stage: every clip with one of its
+ *     captions, drawn, or every caption with its clip; clips when left out
+ * @param patience epochs without a better validation after which training ends; 0 for never
+ * @param precision of the towers and the fusion: fp32, or bf16 where libtorch's autocast deems it
+ *     safe; weights, loss and optimiser stay fp32; fp32 when left out
+ * @param recompute whether transformer blocks keep only their inputs and compute again what their
+ *     gradients need
  * @param seed of initialisation, order and draws
  * @param optimiser AdamW with a re-based schedule, or the official code's BertAdam with its own;
  *     AdamW when left out
@@ -46,7 +62,10 @@ import org.jspecify.annotations.Nullable;
 public record TrainConfig(
         Stage stage,
         String name,
-        @Nullable AvigateConfig model,
+        @Nullable String data,
+        @Nullable String init,
+        String selection,
+        @Nullable JsonNode model,
         @Nullable Preprocessing preprocessing,
         int vocabularySize,
         int epochs,
@@ -55,6 +74,7 @@ public record TrainConfig(
         double learningRate,
         double imageLearningRate,
         double textLearningRate,
+        double audioLearningRate,
         double weightDecay,
         double warmup,
         double maxGradientNorm,
@@ -62,7 +82,14 @@ public record TrainConfig(
         long seed,
         Rule optimiser,
         Groups groups,
-        int chunk) {
+        int chunk,
+        Samples samples,
+        int patience,
+        Precision precision,
+        boolean recompute) {
+
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     /** What a stage trains. */
     public enum Stage {
@@ -87,7 +114,26 @@ public record TrainConfig(
         REFERENCE
     }
 
+    /** What an epoch goes through. */
+    public enum Samples {
+        @JsonProperty("clips")
+        CLIPS,
+        @JsonProperty("captions")
+        CAPTIONS
+    }
+
+    /** What is computed in. */
+    public enum Precision {
+        @JsonProperty("fp32")
+        FP32,
+        @JsonProperty("bf16")
+        BF16
+    }
+
     public TrainConfig {
+        samples = Objects.requireNonNullElse(samples, Samples.CLIPS);
+        precision = Objects.requireNonNullElse(precision, Precision.FP32);
+        selection = Objects.requireNonNullElse(selection, "val");
         optimiser = Objects.requireNonNullElse(optimiser, Rule.ADAMW); // keys may be left out
         groups = Objects.requireNonNullElse(groups, Groups.RECIPE);
         if (chunk < 0) {
@@ -100,26 +146,29 @@ public record TrainConfig(
                                     + " both towers (imageLearningRate is %s, textLearningRate %s)")
                             .formatted(stage, imageLearningRate, textLearningRate));
         }
-        if (epochs < 1 || batchSize < 2 || framesPerClip < 0) {
+        if (epochs < 1 || batchSize < 2 || framesPerClip < 0 || patience < 0) {
             throw new IllegalArgumentException(
-                    "epochs %d (at least 1), batchSize %d (at least 2), framesPerClip %d (0 or more)"
-                            .formatted(epochs, batchSize, framesPerClip));
+                    ("epochs %d (at least 1), batchSize %d (at least 2), framesPerClip %d and"
+                                    + " patience %d (0 or more)")
+                            .formatted(epochs, batchSize, framesPerClip, patience));
         }
         if (!(learningRate > 0)
                 || !(imageLearningRate >= 0)
                 || !(textLearningRate >= 0)
+                || !(audioLearningRate >= 0)
                 || !(weightDecay >= 0)
                 || !(warmup >= 0 && warmup < 1)
                 || !(maxGradientNorm > 0)) {
             throw new IllegalArgumentException(
                     ("learningRate %s and maxGradientNorm %s must be above 0, imageLearningRate %s,"
-                                    + " textLearningRate %s and weightDecay %s not below, warmup %s"
-                                    + " in 0 to 1")
+                                    + " textLearningRate %s, audioLearningRate %s and weightDecay %s"
+                                    + " not below, warmup %s in 0 to 1")
                             .formatted(
                                     learningRate,
                                     maxGradientNorm,
                                     imageLearningRate,
                                     textLearningRate,
+                                    audioLearningRate,
                                     weightDecay,
                                     warmup));
         }
@@ -135,6 +184,32 @@ public record TrainConfig(
     }
 
     /**
+     * The architecture that is trained.
+     *
+     * @param start that of the model the stage starts from; null in the first stage
+     * @throws IllegalArgumentException if the key model does not describe one
+     */
+    public AvigateConfig architecture(@Nullable AvigateConfig start) {
+        try {
+            JsonNode base = start == null ? JSON.createObjectNode() : JSON.valueToTree(start);
+            return JSON.treeToValue(
+                    model == null ? base : MergePatch.apply(base, model), AvigateConfig.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("key model: " + firstLine(e), e);
+        }
+    }
+
+    /** This configuration as JSON, keys without a value left out. */
+    public ObjectNode json() {
+        ObjectNode json = JSON.valueToTree(this);
+        ObjectNode given = JSON.createObjectNode();
+        json.properties().stream()
+                .filter(e -> !e.getValue().isNull())
+                .forEach(e -> given.set(e.getKey(), e.getValue()));
+        return given;
+    }
+
+    /**
      * Reads a configuration.
      *
      * @throws IOException naming the file and the key that is unknown, missing or out of range
@@ -144,13 +219,28 @@ public record TrainConfig(
             throw new IOException(file + ": no such configuration");
         }
         try {
-            return new ObjectMapper().readValue(file.toFile(), TrainConfig.class);
+            return of(JSON.readTree(file.toFile()));
         } catch (JsonProcessingException e) {
-            throw new IOException(
-                    file
-                            + ": "
-                            + String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""),
-                    e);
+            throw new IOException(file + ": " + firstLine(e), e);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * A configuration from JSON.
+     *
+     * @throws IllegalArgumentException naming the key that is unknown, missing or out of range
+     */
+    public static TrainConfig of(JsonNode json) {
+        try {
+            return JSON.treeToValue(json, TrainConfig.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(firstLine(e), e);
+        }
+    }
+
+    private static String firstLine(JsonProcessingException e) {
+        return String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
     }
 }

@@ -1,11 +1,23 @@
 package javigate.train;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
+import javigate.checkpoint.Checkpoint;
 import javigate.data.ClipCache;
 import javigate.data.Manifest;
 import javigate.model.Preprocessing;
@@ -13,6 +25,7 @@ import javigate.model.avigate.AvigateConfig;
 import javigate.model.avigate.AvigateNetwork;
 import javigate.model.avigate.TowerInit;
 import javigate.model.clip.ClipTokenizer;
+import javigate.tensor.Autocast;
 import javigate.tensor.Engine;
 import javigate.tensor.Ops;
 import javigate.tensor.Parameters;
@@ -21,71 +34,232 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A plain trainer: shuffled passes over the clips, one caption drawn per clip and pass, the weights
- * of the best validation kept. One seed decides everything.
+ * The training loop: shuffled passes over the samples, the weights of the best validation kept. One
+ * seed decides everything, whether the run is interrupted or not.
  */
 public final class Trainer {
 
     /** Prefix of parameters that serve a stage only and are not kept. */
     static final String TEMPORARY = "temporary.";
 
-    /** Told what happens, for logs and progress bars. */
+    /** A state is saved when the last save is so long ago, */
+    private static final long SAVE_EVERY_NANOS = 60_000_000_000L;
+
+    /** and so many times as long as it took. */
+    private static final long SAVE_SHARE = 20;
+
+    private static final int LOG_EVERY = 10;
+
+    /**
+     * A step that was taken.
+     *
+     * @param epoch from 1
+     * @param step of all, from 1
+     * @param steps in all
+     * @param loss of its batch
+     * @param gradientNorm before clipping
+     * @param factor of the learning rates
+     * @param nanos it took
+     * @param waitedNanos of these spent waiting for data
+     */
+    public record Step(
+            int epoch,
+            long step,
+            long steps,
+            double loss,
+            double gradientNorm,
+            double factor,
+            long nanos,
+            long waitedNanos) {}
+
+    /** Told what happens, for progress bars. */
     public interface Listener {
+        /** Features of frozen towers are computed: {@code done} of {@code clips}. */
+        void preparing(String what, int done, int clips);
+
+        /** Something that a person should know. */
+        void note(String text);
+
         /** After each step. */
-        void step(int epoch, long step, long totalSteps, double loss, double rateFactor);
+        void step(Step step);
 
         /** After each epoch; {@code validation} in percent, {@code best} so far. */
         void epoch(int epoch, double meanLoss, double validation, double best);
     }
 
     /**
-     * @param weights those of the best validation, float32
-     * @param validation its R@1 or accuracy, percent
-     * @param epoch when it was, from 1
-     */
-    public record Result(Weights weights, double validation, int epoch) {}
-
-    private Trainer() {}
-
-    /**
-     * Runs one stage.
+     * What a stage begins with.
      *
-     * @param start weights to start from; missing ones are initialised
-     * @throws IllegalArgumentException if the loss is no longer a number
+     * @param model architecture
+     * @param preprocessing of clips
+     * @param tokenizer of captions
+     * @param weights to start from, float32; missing ones are initialised
+     * @param fingerprint of the model they came from; empty for none
      */
-    public static Result run(
-            TrainConfig config,
+    public record Start(
             AvigateConfig model,
             Preprocessing preprocessing,
             ClipTokenizer tokenizer,
-            Weights start,
-            Manifest train,
-            ClipCache trainCache,
-            Manifest val,
-            ClipCache valCache,
-            Listener listener)
-            throws IOException {
+            Weights weights,
+            String fingerprint) {
+
+        /**
+         * What a configuration starts from.
+         *
+         * @param init the model it starts from; null for none
+         * @param train its captions make the vocabulary of a first stage
+         * @throws IOException if the configuration needs a model, or this one cannot be read
+         */
+        public static Start of(TrainConfig config, @Nullable Checkpoint init, Manifest train)
+                throws IOException {
+            if (config.stage() == TrainConfig.Stage.CLIP) {
+                List<String> captions = new ArrayList<>();
+                for (Manifest.Item item : train.items()) {
+                    captions.addAll(item.captions());
+                    captions.addAll(item.sightCaptions());
+                }
+                return new Start(
+                        config.architecture(null),
+                        Objects.requireNonNull(config.preprocessing()),
+                        ClipTokenizer.learn(captions, config.vocabularySize()),
+                        new Weights(),
+                        "");
+            }
+            if (init == null) {
+                throw new IOException(
+                        "stage "
+                                + config.stage()
+                                + " starts from a model: name it by the key init, or --init");
+            }
+            AvigateConfig model = config.architecture(init.avigateFor("train"));
+            try (Weights weights = init.weights()) {
+                return new Start(
+                        model,
+                        init.preprocessing(),
+                        init.tokenizer(),
+                        startingWeights(config.stage(), model, weights),
+                        init.fingerprint());
+            }
+        }
+    }
+
+    /** A split's clips and what was decoded of them. */
+    public record Clips(Manifest manifest, ClipCache cache) {}
+
+    /**
+     * A run.
+     *
+     * @param dataHash of both splits
+     */
+    public record Run(
+            TrainConfig config,
+            Start start,
+            Clips train,
+            Clips val,
+            String dataHash,
+            Features features) {
+
+        /** Digest of all that the result follows from: 16 hex digits. */
+        String identity() {
+            try {
+                String all = config.json() + "\n" + dataHash + "\n" + start.fingerprint();
+                byte[] digest =
+                        MessageDigest.getInstance("SHA-256")
+                                .digest(all.getBytes(StandardCharsets.UTF_8));
+                return HexFormat.of().formatHex(digest, 0, 8);
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every JDK has SHA-256", e);
+            }
+        }
+    }
+
+    /**
+     * @param weights those of the best validation, float32, mapped; close them after use
+     * @param validation its R@1 or accuracy, percent
+     * @param epoch when it was, from 1
+     * @param trained values of the parameters that were trained
+     */
+    public record Result(Weights weights, double validation, int epoch, long trained) {}
+
+    private final Run run;
+    private final RunFolder folder;
+    private final Ranks ranks;
+    private final Listener listener;
+    private final TrainConfig config;
+    private final Weights weights;
+    private final Objective objective;
+    private final int batch;
+    private final long stepsPerEpoch;
+
+    private Trainer(
+            Run run, RunFolder folder, Listener listener, Weights weights, Objective objective) {
+        this.run = run;
+        this.folder = folder;
+        this.ranks = run.features().ranks();
+        this.listener = listener;
+        this.config = run.config();
+        this.weights = weights;
+        this.objective = objective;
+        this.batch = Math.min(config.batchSize(), objective.samples());
+        this.stepsPerEpoch = objective.samples() / batch;
+        if (batch % ranks.world() != 0) {
+            throw new IllegalArgumentException(
+                    "batchSize %d cannot be shared evenly by %d processes"
+                            .formatted(batch, ranks.world()));
+        }
+    }
+
+    /**
+     * Runs one stage from its beginning, or from where the folder says that it stands.
+     *
+     * @throws IllegalArgumentException if the loss is no longer a number
+     * @throws IOException if something cannot be written; what was saved before is kept
+     */
+    public static Result run(Run run, RunFolder folder, Listener listener) throws IOException {
         Engine.start();
-        RandomGenerator random =
-                RandomGeneratorFactory.of("L64X128MixRandom").create(config.seed());
-        Parameters parameters = Parameters.initialised(start, random);
-        AvigateNetwork network = new AvigateNetwork(parameters, model);
+        RandomGenerator random = Seeds.start(run.config().seed());
+        Parameters parameters = Parameters.initialised(run.start().weights(), random);
+        AvigateNetwork network = new AvigateNetwork(parameters, run.start().model());
         parameters.requireAllTaken();
-        Weights weights = new Weights();
-        parameters.taken().forEach(weights::put);
-        Split trainSplit = Split.of(train, trainCache, preprocessing, tokenizer, model.maxWords());
-        Split valSplit = Split.of(val, valCache, preprocessing, tokenizer, model.maxWords());
-        Objective objective =
-                switch (config.stage()) {
-                    case CLIP -> new ClipObjective(network, trainSplit, valSplit, config);
-                    case AST ->
-                            new AstObjective(
-                                    network, weights, trainSplit, valSplit, config, random);
-                    case AVIGATE -> new AvigateObjective(network, trainSplit, valSplit, config);
-                };
-        return optimise(config, objective, weights, train.items().size(), random, listener);
+        try (Weights weights = new Weights()) {
+            parameters.taken().forEach(weights::put);
+            Objective objective = objective(run, network, weights, random);
+            try {
+                return new Trainer(run, folder, listener, weights, objective).optimise();
+            } finally {
+                if (objective instanceof AvigateObjective avigate) {
+                    avigate.close();
+                }
+            }
+        }
+    }
+
+    private static Objective objective(
+            Run run, AvigateNetwork network, Weights weights, RandomGenerator random)
+            throws IOException {
+        TrainConfig config = run.config();
+        Split train = split(run.train(), run.start());
+        Split val = split(run.val(), run.start());
+        return switch (config.stage()) {
+            case CLIP -> new ClipObjective(network, train, val, config);
+            case AST -> new AstObjective(network, weights, train, val, config, random);
+            case AVIGATE ->
+                    new AvigateObjective(
+                            network, weights.all(), train, val, config, run.features());
+        };
+    }
+
+    private static Split split(Clips clips, Start start) {
+        return Split.of(
+                clips.manifest(),
+                clips.cache(),
+                start.preprocessing(),
+                start.tokenizer(),
+                start.model().maxWords());
     }
 
     /**
@@ -95,8 +269,7 @@ public final class Trainer {
      * @param from an earlier stage's weights
      * @return copies, float32
      */
-    public static Weights startingWeights(
-            TrainConfig.Stage stage, AvigateConfig model, Weights from) {
+    static Weights startingWeights(TrainConfig.Stage stage, AvigateConfig model, Weights from) {
         try (var _ = new PointerScope()) {
             Weights source = from.asFloat32();
             if (stage == TrainConfig.Stage.AVIGATE) {
@@ -108,46 +281,34 @@ public final class Trainer {
         }
     }
 
-    private static Result optimise(
-            TrainConfig config,
-            Objective objective,
-            Weights weights,
-            int clips,
-            RandomGenerator random,
-            Listener listener) {
-        int batch = Math.min(config.batchSize(), clips);
-        long stepsPerEpoch = clips / batch;
-        long total = stepsPerEpoch * config.epochs();
-        Result best = new Result(snapshot(weights), -1, 0);
-        try (Optimiser optimiser = optimiser(config, weights, total)) {
-            int[] order = new int[clips];
-            Arrays.setAll(order, i -> i);
-            for (int epoch = 1; epoch <= config.epochs(); epoch++) {
-                Batches.shuffle(order, random);
-                double sum = 0;
-                for (int s = 0; s < stepsPerEpoch; s++) {
-                    int[] chosen = Arrays.copyOfRange(order, s * batch, (s + 1) * batch);
-                    double loss = step(config, objective, optimiser, chosen, random);
-                    sum += loss;
-                    listener.step(
-                            epoch,
-                            (epoch - 1) * stepsPerEpoch + s + 1,
-                            total,
-                            loss,
-                            optimiser.factor());
-                }
-                double validation = validate(objective);
-                if (validation >= best.validation()) {
-                    best.weights().close();
-                    best = new Result(snapshot(weights), validation, epoch);
-                }
-                listener.epoch(epoch, sum / stepsPerEpoch, validation, best.validation());
+    private Result optimise() throws IOException {
+        String identity = run.identity();
+        try (Optimiser optimiser = optimiser()) {
+            RunFolder.Position position =
+                    folder.hasState()
+                            ? folder.load(identity, weights.all(), optimiser)
+                            : RunFolder.Position.start(identity);
+            GradCache gradients =
+                    new GradCache(ranks, optimiser.trained(), this::embed, objective::loss);
+            long done = (position.epoch() - 1) * stepsPerEpoch + position.step();
+            if (done > 0) {
+                listener.note("going on after step %d of %d".formatted(done, steps()));
             }
+            try (Loader loader = new Loader(new Pieces(position));
+                    TrainLog log = ranks.first() ? TrainLog.open(folder, done) : null) {
+                position = new Loop(optimiser, gradients, loader, log).from(position);
+            }
+            ranks.barrier(); // the best weights are written now
+            long trained = optimiser.trained().values().stream().mapToLong(Tensor::numel).sum();
+            return new Result(folder.bestWeights(), position.best(), position.bestEpoch(), trained);
         }
-        return best;
     }
 
-    private static Optimiser optimiser(TrainConfig config, Weights weights, long total) {
+    private long steps() {
+        return stepsPerEpoch * config.epochs();
+    }
+
+    private Optimiser optimiser() {
         ParameterGroups groups =
                 switch (config.groups()) {
                     case RECIPE -> ParameterGroups.recipe(config);
@@ -162,65 +323,211 @@ public final class Trainer {
                 weights.all(),
                 groups,
                 adamW ? AdamW.STANDARD : BertAdam.REFERENCE,
-                new WarmupCosine(total, config.warmup(), adamW),
+                new WarmupCosine(steps(), config.warmup(), adamW),
                 config.maxGradientNorm());
     }
 
-    private static double step(
-            TrainConfig config,
-            Objective objective,
-            Optimiser optimiser,
-            int[] clips,
-            RandomGenerator random) {
-        try (var _ = new PointerScope()) {
-            Objective.Drawn drawn = objective.draw(clips, random);
-            double loss;
-            if (config.chunk() > 0 && config.chunk() < clips.length) {
-                loss =
-                        GradCache.backward(
-                                clips.length,
-                                config.chunk(),
-                                drawn,
-                                embedded -> finite(objective.loss(embedded)));
-            } else {
-                Tensor value = finite(objective.loss(drawn.embed(0, clips.length)));
-                value.backward();
-                loss = value.item_float();
+    private List<Tensor> embed(List<Tensor> inputs) {
+        if (config.precision() == TrainConfig.Precision.FP32) {
+            return objective.embed(inputs);
+        }
+        List<Tensor> embedded;
+        try (Autocast _ = Autocast.bf16()) {
+            embedded = objective.embed(inputs);
+        }
+        return embedded.stream()
+                .map(x -> x.is_floating_point() ? x.to(torch.ScalarType.Float) : x)
+                .toList();
+    }
+
+    /** Samples of this process's share that are embedded at a time. */
+    private List<int[]> shareChunks() {
+        int share = batch / ranks.world();
+        return chunks(share, config.chunk() > 0 ? config.chunk() : share);
+    }
+
+    /** The steps from a position on, one after another. */
+    private final class Loop {
+        private final Optimiser optimiser;
+        private final GradCache gradients;
+        private final Loader loader;
+        private final @Nullable TrainLog log;
+        private long savedNanos = System.nanoTime();
+        private long saveTookNanos;
+
+        Loop(Optimiser optimiser, GradCache gradients, Loader loader, @Nullable TrainLog log) {
+            this.optimiser = optimiser;
+            this.gradients = gradients;
+            this.loader = loader;
+            this.log = log;
+        }
+
+        RunFolder.Position from(RunFolder.Position start) throws IOException {
+            RunFolder.Position p = start;
+            while (p.epoch() <= config.epochs() && !outOfPatience(p)) {
+                while (p.step() < stepsPerEpoch) {
+                    p = step(p);
+                    saveNowAndThen(p);
+                }
+                p = endOfEpoch(p);
             }
-            var _ = optimiser.step();
-            objective.afterStep();
-            return loss;
+            return p;
+        }
+
+        private boolean outOfPatience(RunFolder.Position p) {
+            return config.patience() > 0
+                    && p.bestEpoch() > 0
+                    && p.epoch() - 1 - p.bestEpoch() >= config.patience();
+        }
+
+        private RunFolder.Position step(RunFolder.Position p) throws IOException {
+            long start = System.nanoTime();
+            double factor = optimiser.factor();
+            double loss;
+            double norm;
+            try (var _ = new PointerScope()) {
+                loss = gradients.backward(shareChunks().size(), loader::next);
+                long step = (p.epoch() - 1) * stepsPerEpoch + p.step() + 1;
+                requireFinite(loss, p.epoch(), step);
+                norm = optimiser.step();
+                objective.afterStep();
+            }
+            long step = (p.epoch() - 1) * stepsPerEpoch + p.step() + 1;
+            Step report =
+                    new Step(
+                            p.epoch(),
+                            step,
+                            steps(),
+                            loss,
+                            norm,
+                            factor,
+                            System.nanoTime() - start,
+                            loader.takeWaitedNanos());
+            listener.step(report);
+            if (log != null && step % LOG_EVERY == 0) {
+                Map<String, Double> values = new LinkedHashMap<>();
+                values.put("loss", loss);
+                values.put("gradient_norm", norm);
+                values.put("rate_factor", factor);
+                values.put("step_ms", report.nanos() / 1e6);
+                values.put("waited_ms", report.waitedNanos() / 1e6);
+                log.add(step, values);
+            }
+            return new RunFolder.Position(
+                    p.run(), p.epoch(), p.step() + 1, p.lossSum() + loss, p.best(), p.bestEpoch());
+        }
+
+        private RunFolder.Position endOfEpoch(RunFolder.Position p) throws IOException {
+            double validation = validation();
+            boolean better = validation >= p.best();
+            RunFolder.Position next =
+                    new RunFolder.Position(
+                            p.run(),
+                            p.epoch() + 1,
+                            0,
+                            0,
+                            better ? validation : p.best(),
+                            better ? p.epoch() : p.bestEpoch());
+            double meanLoss = p.lossSum() / stepsPerEpoch;
+            if (log != null) {
+                if (better) {
+                    folder.saveBest(next, weights.all());
+                }
+                Map<String, Double> values = new LinkedHashMap<>();
+                values.put("epoch", (double) p.epoch());
+                values.put("epoch_loss", meanLoss);
+                values.put("validation", validation);
+                log.add(p.epoch() * stepsPerEpoch, values);
+            }
+            listener.epoch(p.epoch(), meanLoss, validation, next.best());
+            saveNowAndThen(next);
+            return next;
+        }
+
+        private void saveNowAndThen(RunFolder.Position p) throws IOException {
+            long now = System.nanoTime();
+            if (log != null
+                    && now - savedNanos > Math.max(SAVE_EVERY_NANOS, SAVE_SHARE * saveTookNanos)) {
+                folder.save(p, weights.all(), optimiser);
+                savedNanos = System.nanoTime();
+                saveTookNanos = savedNanos - now;
+            }
         }
     }
 
-    private static Tensor finite(Tensor loss) {
-        double value = loss.item_float();
-        if (!Double.isFinite(value)) {
+    private static void requireFinite(double loss, int epoch, long step) {
+        if (!Double.isFinite(loss)) {
             throw new IllegalArgumentException(
-                    "the loss is " + value + "; a lower learning rate usually mends that");
+                    "the loss is %s in epoch %d at step %d; a lower learning rate usually mends that"
+                            .formatted(loss, epoch, step));
         }
-        return loss;
     }
 
-    private static double validate(Objective objective) {
+    private double validation() {
         try (var _ = new PointerScope();
                 var _ = new NoGradGuard()) {
             return objective.validate();
         }
     }
 
-    private static Weights snapshot(Weights weights) {
-        Weights copy = new Weights();
-        try (var _ = new PointerScope()) {
-            weights.all()
-                    .forEach(
-                            (name, tensor) -> {
-                                if (!name.startsWith(TEMPORARY)) {
-                                    copy.put(name, tensor.detach().clone());
-                                }
-                            });
+    /**
+     * The inputs of every step from a position on, in the order {@link GradCache} asks for them.
+     */
+    private final class Pieces implements Iterator<Supplier<List<Tensor>>> {
+        private final Queue<Supplier<List<Tensor>>> pending = new ArrayDeque<>();
+        private int epoch;
+        private int step;
+        private int[] order = {};
+
+        Pieces(RunFolder.Position position) {
+            this.epoch = position.epoch();
+            this.step = (int) position.step();
+            if (step >= stepsPerEpoch) {
+                step = 0;
+                epoch++;
+            }
         }
-        return copy;
+
+        @Override
+        public boolean hasNext() {
+            return !pending.isEmpty() || epoch <= config.epochs();
+        }
+
+        @Override
+        public Supplier<List<Tensor>> next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            if (pending.isEmpty()) {
+                drawStep();
+            }
+            return pending.remove();
+        }
+
+        private void drawStep() {
+            if (order.length == 0 || step == 0) {
+                order = new int[objective.samples()];
+                Arrays.setAll(order, i -> i);
+                Batches.shuffle(order, Seeds.order(config.seed(), epoch));
+            }
+            Objective.Drawn drawn =
+                    objective.draw(
+                            Arrays.copyOfRange(order, step * batch, (step + 1) * batch),
+                            Seeds.step(config.seed(), epoch, step));
+            List<int[]> chunks = shareChunks();
+            int begin = ranks.shareBegin(batch);
+            for (int pass = 0; pass < GradCache.passes(chunks.size()); pass++) {
+                for (int[] chunk : chunks) {
+                    int from = begin + chunk[0];
+                    pending.add(() -> drawn.inputs(from, from + chunk.length));
+                }
+            }
+            step++;
+            if (step == stepsPerEpoch) {
+                step = 0;
+                epoch++;
+            }
+        }
     }
 
     /** Indices 0..size−1 in runs of at most {@code length}. */

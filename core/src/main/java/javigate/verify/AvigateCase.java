@@ -190,7 +190,8 @@ final class AvigateCase {
                 reference.mergeAudioHeads(),
                 reference.maskFrames(),
                 config.path("beta").asDouble(),
-                config.path("margin_max").asDouble());
+                config.path("margin_max").asDouble(),
+                reference.ablation());
     }
 
     private static int heads(JsonNode config, String part, String width) {

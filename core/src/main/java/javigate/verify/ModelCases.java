@@ -8,6 +8,7 @@ import javigate.checkpoint.WeightForm;
 import javigate.model.ast.AstConfig;
 import javigate.model.ast.AudioEncoder;
 import javigate.model.avigate.AudioResampler;
+import javigate.model.avigate.AvigateConfig;
 import javigate.model.avigate.GatedFusionTransformer;
 import javigate.model.clip.ClipConfig;
 import javigate.model.clip.ImageEncoder;
@@ -145,7 +146,8 @@ final class ModelCases {
                         Parameters.of(c.tensors()).at("transformerClip"),
                         c.config("width"),
                         c.config("heads"),
-                        c.config("layers"));
+                        c.config("layers"),
+                        AvigateConfig.Gate.SOFT);
         for (JsonNode name : c.json().path("cases")) {
             fusionCase(c, fusion, name.asText());
         }

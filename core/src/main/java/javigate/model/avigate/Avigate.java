@@ -109,7 +109,7 @@ public final class Avigate implements RetrievalModel {
 
     @Override
     public double localWeight() {
-        return Score.EVEN;
+        return config.ablation().localWeight();
     }
 
     @Override

@@ -1,5 +1,8 @@
 package javigate.model.avigate;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Objects;
+import javigate.model.Score;
 import javigate.model.ast.AstConfig;
 import javigate.model.clip.ClipConfig;
 
@@ -25,6 +28,7 @@ import javigate.model.clip.ClipConfig;
  * @param maskFrames whether padded frames are masked as keys and in the gate's mean
  * @param marginLambda λ of Eq. 5
  * @param marginMax δ of Eq. 5
+ * @param ablation what of it is taken out or replaced, as in the paper's tables 4 and 5
  */
 public record AvigateConfig(
         ClipConfig clip,
@@ -43,7 +47,58 @@ public record AvigateConfig(
         boolean mergeAudioHeads,
         boolean maskFrames,
         double marginLambda,
-        double marginMax) {
+        double marginMax,
+        Ablation ablation) {
+
+    /** How the gates of Eq. 4 are set. */
+    public enum Gate {
+        /** tanh of the gate's network, as AVIGATE has it. */
+        @JsonProperty("soft")
+        SOFT,
+        /**
+         * 1 where that is above 0, else 0; its gradient is that of the tanh (straight through,
+         * Bengio et al., 2013).
+         */
+        @JsonProperty("hard")
+        HARD,
+        /** Always 1: audio without gate. */
+        @JsonProperty("open")
+        OPEN,
+        /** Always 0: no audio. */
+        @JsonProperty("closed")
+        CLOSED
+    }
+
+    /** The margin of Eq. 6. */
+    public enum Margin {
+        /** Eq. 5. */
+        @JsonProperty("adaptive")
+        ADAPTIVE,
+        /** δ for every negative. */
+        @JsonProperty("fixed")
+        FIXED,
+        @JsonProperty("none")
+        NONE
+    }
+
+    /**
+     * What the paper's ablations change.
+     *
+     * @param localWeight share of the local score (Eq. 8) in the score: one half as in Eq. 9, 0 for
+     *     the global score only, 1 for the local score only
+     */
+    public record Ablation(Gate gate, Margin margin, double localWeight) {
+
+        /** AVIGATE itself. */
+        public static final Ablation NOTHING = new Ablation(Gate.SOFT, Margin.ADAPTIVE, Score.EVEN);
+
+        public Ablation {
+            if (!(localWeight >= 0 && localWeight <= 1)) {
+                throw new IllegalArgumentException(
+                        "ablation: localWeight %s; it must be 0 to 1".formatted(localWeight));
+            }
+        }
+    }
 
     public AvigateConfig {
         if (queries < 1
@@ -75,6 +130,7 @@ public record AvigateConfig(
                     "AVIGATE: blend %s (0 to 1), alpha %s (0 or more), lambda %s (above 0)"
                             .formatted(blend, alpha, lambda));
         }
+        ablation = Objects.requireNonNullElse(ablation, Ablation.NOTHING);
         if (!(marginLambda >= 0) || !(marginMax >= 0)) {
             throw new IllegalArgumentException(
                     "AVIGATE: margin lambda %s and maximum %s must not be negative"
@@ -128,7 +184,8 @@ public record AvigateConfig(
                 preset.mergeAudioHeads,
                 preset.maskFrames,
                 preset.marginLambda,
-                preset.marginMax);
+                preset.marginMax,
+                Ablation.NOTHING);
     }
 
     /** As the official code computes, quirks included; loads its checkpoints. */
@@ -150,7 +207,8 @@ public record AvigateConfig(
                 true,
                 false,
                 0.2,
-                0.1);
+                0.1,
+                Ablation.NOTHING);
     }
 
     /** The reference with its mends: padded frames are masked. */
@@ -178,7 +236,8 @@ public record AvigateConfig(
                 false,
                 true,
                 r.marginLambda,
-                r.marginMax);
+                r.marginMax,
+                r.ablation);
     }
 
     private AvigateConfig withMaskedFrames() {
@@ -199,7 +258,8 @@ public record AvigateConfig(
                 mergeAudioHeads,
                 true,
                 marginLambda,
-                marginMax);
+                marginMax,
+                ablation);
     }
 
     /** D, the joint width. */

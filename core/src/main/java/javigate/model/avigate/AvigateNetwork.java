@@ -83,7 +83,8 @@ public final class AvigateNetwork {
                         parameters.at("transformerClip"),
                         width,
                         config.heads(),
-                        config.fusionLayers());
+                        config.fusionLayers(),
+                        config.ablation().gate());
     }
 
     public AvigateConfig config() {
@@ -109,6 +110,11 @@ public final class AvigateNetwork {
      */
     public Tensor audioTokens(Tensor filterbank) {
         return audioEncoder.tokens(filterbank);
+    }
+
+    /** Shape of one clip's {@link #audioTokens}: [patches + 2, AST width]. */
+    public long[] audioTokenShape() {
+        return new long[] {config.ast().patches() + 2L, config.ast().width()};
     }
 
     /** All AST tokens after the final norm, class and distillation first: [B, patches + 2, W]. */
@@ -175,17 +181,26 @@ public final class AvigateNetwork {
     }
 
     private Tensor logits(Tensor text, Tensor frames, Tensor mask) {
-        return Score.score(text, frames, mask, alpha(), Score.EVEN).mul(scale());
+        return Score.score(text, frames, mask, alpha(), config.ablation().localWeight())
+                .mul(scale());
     }
 
-    /** The margin of Eq. 5 for a batch of pairs: [B, B]. */
+    /** The margin of Eq. 6 for a batch of pairs, that of Eq. 5 unless it is ablated: [B, B]. */
     public Tensor margin(Tensor text, Embedded clips, Tensor mask) {
         return margin(text, marginFrames(clips), mask);
     }
 
     private Tensor margin(Tensor text, Tensor visual, Tensor mask) {
-        return AdaptiveMargin.of(
-                text, Score.pool(visual, mask), config.marginLambda(), config.marginMax());
+        return switch (config.ablation().margin()) {
+            case ADAPTIVE ->
+                    AdaptiveMargin.of(
+                            text,
+                            Score.pool(visual, mask),
+                            config.marginLambda(),
+                            config.marginMax());
+            case FIXED -> AdaptiveMargin.fixed(text, config.marginMax());
+            case NONE -> AdaptiveMargin.fixed(text, 0);
+        };
     }
 
     /** The margin's visual side, frames before fusion [B, F, D]; no gradient goes through it. */

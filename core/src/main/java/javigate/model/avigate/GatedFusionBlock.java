@@ -6,6 +6,7 @@ import javigate.tensor.MultiHeadAttention;
 import javigate.tensor.Ops;
 import javigate.tensor.Parameters;
 import javigate.tensor.QuickGeluMlp;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,14 @@ public final class GatedFusionBlock {
     private final Tensor gateMhaOut;
     private final Tensor gateFfnIn;
     private final Tensor gateFfnOut;
+    private final AvigateConfig.Gate gating;
 
-    public GatedFusionBlock(Parameters parameters, int width, int heads) {
+    /**
+     * @param gating how the gates are set
+     */
+    public GatedFusionBlock(
+            Parameters parameters, int width, int heads, AvigateConfig.Gate gating) {
+        this.gating = gating;
         Init small = Init.normal(0.02);
         double epsilon = AudioResampler.EPSILON;
         this.selfAttention =
@@ -60,9 +67,12 @@ public final class GatedFusionBlock {
      */
     public Fused forward(Tensor frames, Tensor audio, @Nullable Tensor mask) {
         Tensor joint = jointRepresentation(frames, audio, mask);
-        Tensor gateMha = gate(joint, gateMhaIn, gateMhaOut);
-        Tensor gateFfn = gate(joint, gateFfnIn, gateFfnOut);
-        Tensor fused = gatedFusion(frames, audio, gateMha, gateFfn);
+        Tensor gateMha = set(gate(joint, gateMhaIn, gateMhaOut));
+        Tensor gateFfn = set(gate(joint, gateFfnIn, gateFfnOut));
+        Tensor fused =
+                gating == AvigateConfig.Gate.CLOSED
+                        ? frames
+                        : gatedFusion(frames, audio, gateMha, gateFfn);
         return new Fused(refine(fused, mask), gateMha.select(1, 0), gateFfn.select(1, 0));
     }
 
@@ -83,6 +93,19 @@ public final class GatedFusionBlock {
     /** g = tanh(W₂ QuickGELU(W₁ j)) (Eq. 4): [B, 1]. */
     private static Tensor gate(Tensor joint, Tensor in, Tensor out) {
         return torch.linear(Ops.quickGelu(torch.linear(joint, in)), out).tanh();
+    }
+
+    /** The gate as it is set (the paper's ablation): [B, 1]. */
+    private Tensor set(Tensor soft) {
+        return switch (gating) {
+            case SOFT -> soft;
+            case HARD -> {
+                Tensor hard = soft.gt(new Scalar(0)).to(soft.scalar_type());
+                yield soft.add(hard.sub(soft).detach()); // the value of hard, the gradient of soft
+            }
+            case OPEN -> torch.ones_like(soft);
+            case CLOSED -> torch.zeros_like(soft);
+        };
     }
 
     /**

@@ -20,10 +20,12 @@ public final class GatedFusionTransformer {
 
     /**
      * @param parameters those below transformerClip
+     * @param gating how the gates are set
      */
-    public GatedFusionTransformer(Parameters parameters, int width, int heads, int layers) {
+    public GatedFusionTransformer(
+            Parameters parameters, int width, int heads, int layers, AvigateConfig.Gate gating) {
         for (int i = 0; i < layers; i++) {
-            blocks.add(new GatedFusionBlock(parameters.at("resblocks." + i), width, heads));
+            blocks.add(new GatedFusionBlock(parameters.at("resblocks." + i), width, heads, gating));
         }
     }
 

@@ -1,0 +1,65 @@
+package javigate.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javigate.data.SightSound;
+import javigate.train.Ranks;
+
+/** Data sets as the command line and configurations name them. */
+final class DataSources {
+
+    private static final Pattern SIGHTSOUND = Pattern.compile("sightsound:(\\d{1,9})");
+
+    private DataSources() {}
+
+    /**
+     * The folder of a data set: one that is there, or SightSound of a seed, which is made where it
+     * is missing, below {@code JAVIGATE_DATA} or {@code ~/.local/share/javigate-data}.
+     *
+     * @param ranks one process makes it, the others wait
+     * @throws IOException if there is no such folder, or it cannot be made
+     */
+    static Path find(String source, Ranks ranks) throws IOException {
+        Matcher sightSound = SIGHTSOUND.matcher(source);
+        if (!sightSound.matches()) {
+            Path folder = Path.of(source);
+            if (!Files.isDirectory(folder)) {
+                throw new IOException(
+                        source
+                                + ": no such data folder; name one, or sightsound:1 for the synthetic set");
+            }
+            return folder;
+        }
+        Path folder = home().resolve("sightsound-" + sightSound.group(1));
+        if (ranks.first()) {
+            make(folder, Long.parseLong(sightSound.group(1)));
+        }
+        ranks.barrier();
+        return folder;
+    }
+
+    /** Clips that are there are kept, so a crash costs little. */
+    private static void make(Path folder, long seed) throws IOException {
+        if (Files.exists(folder.resolve("complete"))) {
+            return;
+        }
+        System.err.println("making SightSound with seed " + seed + " in " + folder + " (once)");
+        try (Progress progress = Progress.of("making clips", SightSound.FULL.total())) {
+            var _ =
+                    SightSound.generate(
+                            folder, SightSound.FULL, seed, (done, all) -> progress.to(done));
+        }
+        Files.writeString(folder.resolve("complete"), "");
+    }
+
+    private static Path home() {
+        return Path.of(
+                Optional.ofNullable(System.getenv("JAVIGATE_DATA"))
+                        .filter(s -> !s.isBlank())
+                        .orElse(System.getProperty("user.home") + "/.local/share/javigate-data"));
+    }
+}
