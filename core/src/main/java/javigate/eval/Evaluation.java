@@ -16,54 +16,112 @@ import javigate.model.RetrievalModel;
 /**
  * Evaluates a model on a split with one caption per clip, with the clips' sound and without it.
  *
- * @param textToVideo by kind of clip; "all" first
- * @param videoToText the same
- * @param textToVideoMuted with every clip embedded as if it had no audio track
- * @param videoToTextMuted the same
+ * @param raw of the scores as they are
+ * @param soundAdds by kind of clip, what is gained over every clip without its sound
+ * @param postProcessed of the post-processed scores, never mixed with the raw ones
  */
 public record Evaluation(
-        Map<String, RetrievalMetrics> textToVideo,
-        Map<String, RetrievalMetrics> videoToText,
-        Map<String, RetrievalMetrics> textToVideoMuted,
-        Map<String, RetrievalMetrics> videoToTextMuted) {
+        Tables raw,
+        Map<String, RetrievalEstimates> soundAdds,
+        Map<Normalisation, Tables> postProcessed) {
 
     private static final int BATCH = 32;
+
+    /**
+     * How scores are turned into figures.
+     *
+     * @param bank captions of the training split, for {@link Normalisation#QB}; else empty
+     */
+    public record Settings(
+            TieRule ties,
+            List<Normalisation> normalisations,
+            List<String> bank,
+            Bootstrap bootstrap) {
+        public Settings {
+            normalisations = List.copyOf(normalisations);
+            bank = List.copyOf(bank);
+        }
+    }
+
+    /**
+     * By kind of clip, "all" first.
+     *
+     * @param muted with every clip embedded as if it had no audio track
+     */
+    public record Tables(Map<String, Row> heard, Map<String, Row> muted) {}
+
+    /** The figures of one kind of clip, as queries; the candidates are always all clips. */
+    public record Row(RetrievalScores scores, RetrievalEstimates intervals) {}
+
+    private record Gallery(List<float[][]> heard, List<float[][]> muted) {}
+
+    /** Of the two sets of ranks of one way to score. */
+    private record Ranked(Retrieval heard, Retrieval muted) {}
 
     /**
      * Embeds and ranks.
      *
      * @param manifest clips; the first caption of each is its query
      * @param cache the same clips, decoded
-     * @param progress told the number of clips embedded so far
+     * @param progress told the number of clips and bank captions embedded so far
      */
     public static Evaluation of(
-            RetrievalModel model, Manifest manifest, ClipCache cache, IntConsumer progress) {
-        List<float[][]> heard = new ArrayList<>();
-        List<float[][]> muted = new ArrayList<>();
+            RetrievalModel model,
+            Manifest manifest,
+            ClipCache cache,
+            Settings settings,
+            IntConsumer progress) {
+        Gallery gallery = embed(model, cache, progress);
+        List<float[]> texts =
+                manifest.items().stream()
+                        .map(item -> model.embedText(item.captions().get(0)))
+                        .toList();
+        ScoreMatrix heard = scores(model, texts, gallery.heard);
+        ScoreMatrix muted = scores(model, texts, gallery.muted);
+        QueryBank heardBank = bank(cache.size());
+        QueryBank mutedBank = bank(cache.size());
+        int embedded = cache.size();
+        for (String caption : settings.bank) {
+            float[] text = model.embedText(caption);
+            heardBank.add(model.score(text, gallery.heard));
+            mutedBank.add(model.score(text, gallery.muted));
+            progress.accept(++embedded);
+        }
+        Map<String, int[]> kinds = kinds(manifest);
+        TieRule ties = settings.ties;
+        Ranked raw = new Ranked(Retrieval.of(heard, ties), Retrieval.of(muted, ties));
+        Map<Normalisation, Tables> postProcessed = new LinkedHashMap<>();
+        for (Normalisation norm : settings.normalisations) {
+            Ranked ranked =
+                    new Ranked(
+                            norm.apply(heard, model.scale(), heardBank, ties),
+                            norm.apply(muted, model.scale(), mutedBank, ties));
+            postProcessed.put(norm, tables(ranked, kinds, settings.bootstrap));
+        }
+        Map<String, RetrievalEstimates> soundAdds = new LinkedHashMap<>();
+        kinds.forEach(
+                (kind, own) ->
+                        soundAdds.put(
+                                kind,
+                                settings.bootstrap.difference(
+                                        raw.heard.only(own), raw.muted.only(own))));
+        return new Evaluation(tables(raw, kinds, settings.bootstrap), soundAdds, postProcessed);
+    }
+
+    private static Gallery embed(RetrievalModel model, ClipCache cache, IntConsumer progress) {
+        Gallery gallery = new Gallery(new ArrayList<>(), new ArrayList<>());
         for (int begin = 0; begin < cache.size(); begin += BATCH) {
             List<ClipInput> inputs = new ArrayList<>();
             for (int i = begin; i < Math.min(cache.size(), begin + BATCH); i++) {
                 inputs.add(input(model.preprocessing(), cache, i));
             }
             for (ClipEmbedding embedding : model.embedClips(inputs)) {
-                heard.add(embedding.frames());
-                muted.add(embedding.framesWithoutSound());
+                gallery.heard.add(embedding.frames());
+                gallery.muted.add(embedding.framesWithoutSound());
             }
-            progress.accept(heard.size());
+            progress.accept(gallery.heard.size());
         }
-        double[][] scores = new double[cache.size()][];
-        double[][] mutedScores = new double[cache.size()][];
-        for (int i = 0; i < cache.size(); i++) {
-            float[] text = model.embedText(manifest.items().get(i).captions().get(0));
-            scores[i] = model.score(text, heard);
-            mutedScores[i] = model.score(text, muted);
-        }
-        List<String> kinds = manifest.items().stream().map(Manifest.Item::kind).toList();
-        return new Evaluation(
-                byKind(RetrievalMetrics.ranks(scores), kinds),
-                byKind(RetrievalMetrics.ranks(RetrievalMetrics.transpose(scores)), kinds),
-                byKind(RetrievalMetrics.ranks(mutedScores), kinds),
-                byKind(RetrievalMetrics.ranks(RetrievalMetrics.transpose(mutedScores)), kinds));
+        return gallery;
     }
 
     private static ClipInput input(Preprocessing preprocessing, ClipCache cache, int i) {
@@ -74,21 +132,46 @@ public record Evaluation(
         return new ClipInput(pixels, cache.filterbank(i));
     }
 
-    private static Map<String, RetrievalMetrics> byKind(int[] ranks, List<String> kinds) {
+    private static ScoreMatrix scores(
+            RetrievalModel model, List<float[]> texts, List<float[][]> clips) {
+        return ScoreMatrix.square(
+                texts.stream().map(text -> model.score(text, clips)).toArray(double[][]::new));
+    }
+
+    private static QueryBank bank(int videos) {
+        return new QueryBank(videos, Normalisation.NEAREST, Normalisation.BETA);
+    }
+
+    /** The clips of each kind, and first all; a clip without a kind is in "all" only. */
+    static Map<String, int[]> kinds(Manifest manifest) {
         Map<String, List<Integer>> groups = new TreeMap<>();
-        for (int i = 0; i < ranks.length; i++) {
-            if (!kinds.get(i).isEmpty()) {
-                groups.computeIfAbsent(kinds.get(i), k -> new ArrayList<>()).add(ranks[i]);
+        for (int i = 0; i < manifest.items().size(); i++) {
+            String kind = manifest.items().get(i).kind();
+            if (!kind.isEmpty()) {
+                groups.computeIfAbsent(kind, _ -> new ArrayList<>()).add(i);
             }
         }
-        Map<String, RetrievalMetrics> result = new LinkedHashMap<>();
-        result.put("all", RetrievalMetrics.ofRanks(ranks));
+        Map<String, int[]> result = new LinkedHashMap<>();
+        result.put("all", ScoreMatrix.diagonal(manifest.items().size()));
         groups.forEach(
                 (kind, own) ->
-                        result.put(
-                                kind,
-                                RetrievalMetrics.ofRanks(
-                                        own.stream().mapToInt(Integer::intValue).toArray())));
+                        result.put(kind, own.stream().mapToInt(Integer::intValue).toArray()));
         return result;
+    }
+
+    private static Tables tables(Ranked ranked, Map<String, int[]> kinds, Bootstrap bootstrap) {
+        return new Tables(
+                table(ranked.heard, kinds, bootstrap), table(ranked.muted, kinds, bootstrap));
+    }
+
+    private static Map<String, Row> table(
+            Retrieval retrieval, Map<String, int[]> kinds, Bootstrap bootstrap) {
+        Map<String, Row> rows = new LinkedHashMap<>();
+        kinds.forEach(
+                (kind, own) -> {
+                    Retrieval part = retrieval.only(own);
+                    rows.put(kind, new Row(part.scores(), bootstrap.intervals(part)));
+                });
+        return rows;
     }
 }

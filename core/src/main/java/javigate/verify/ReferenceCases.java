@@ -100,6 +100,7 @@ public final class ReferenceCases {
                     "audio_resampler", ModelCases::audioResampler,
                     "gated_fusion", ModelCases::gatedFusion,
                     "similarity", SimilarityCase::run,
+                    "metrics", MetricsCase::run,
                     "avigate_end_to_end", AvigateCase::endToEnd,
                     "train_trajectory", TrainTrajectoryCase::run);
 
