@@ -14,7 +14,6 @@ import javigate.model.clip.ImageEncoder;
 import javigate.model.clip.TextEncoder;
 import javigate.tensor.Ops;
 import javigate.tensor.Parameters;
-import javigate.tensor.Safetensors;
 import javigate.tensor.WeightFiles;
 import javigate.tensor.Weights;
 import org.bytedeco.pytorch.Tensor;
