@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import javigate.checkpoint.Checkpoint;
 import javigate.checkpoint.ModelFolders;
 import javigate.data.ClipCache;
 import javigate.data.Manifest;
+import javigate.eval.AudioCoverage;
 import javigate.eval.Bootstrap;
 import javigate.eval.Evaluation;
 import javigate.eval.Normalisation;
@@ -33,6 +35,8 @@ final class EvalCommand implements Callable<Integer> {
 
     private static final String BANK_SPLIT = "train";
 
+    private static final String TEST_SPLIT = "test";
+
     private static final class TieNames extends EnumNames<TieRule> {
         TieNames() {
             super(TieRule.values(), TieRule::argument);
@@ -53,8 +57,13 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--checkpoint", description = "Model folder. Default: the one that ships.")
     private @Nullable String checkpoint;
 
-    @Option(names = "--split", defaultValue = "test", description = "Default ${DEFAULT-VALUE}.")
-    private String split = "test";
+    @Option(
+            names = "--split",
+            defaultValue = "val",
+            description =
+                    "train, val or test; default ${DEFAULT-VALUE}. The test split is for reporting,"
+                            + " not for choosing.")
+    private String split = "val";
 
     @Option(
             names = "--norm",
@@ -93,21 +102,32 @@ final class EvalCommand implements Callable<Integer> {
         Checkpoint from = checkpoint == null ? Checkpoint.shipped() : ModelFolders.open(checkpoint);
         Manifest manifest = Manifest.readSightSound(data, split);
         List<String> bank = norms.contains(Normalisation.QB) ? bank() : List.of();
-        Evaluation.Settings settings =
-                new Evaluation.Settings(ties, norms, bank, new Bootstrap(RESAMPLES, seed));
+        Evaluation.Settings settings = new Evaluation.Settings(ties, norms, bank);
+        if (split.equals(TEST_SPLIT)) {
+            System.err.println(
+                    "*** THE TEST SPLIT: figures to report, once. Choose models, epochs and"
+                            + " settings by --split val. ***");
+        }
         Evaluation evaluation;
         try (RetrievalModel model = from.load();
                 ClipCache cache = Caches.open(data, manifest, model.preprocessing(), split);
                 Progress progress = Progress.of("embedding", cache.size() + (long) bank.size())) {
             evaluation = Evaluation.of(model, manifest, cache, settings, progress::to);
         }
+        Bootstrap bootstrap = new Bootstrap(RESAMPLES, seed);
         if (json) {
-            Json.print(output(evaluation));
+            Json.print(output(from.name(), evaluation, bootstrap));
         } else {
             System.out.printf(
-                    "%s on %s %s: one caption per clip; ties: %s%n",
-                    from.name(), data, split, words(ties));
-            print(evaluation);
+                    "%s on %s%nsplit: %s, %d clips, %d captions%nsound: %s%nties: %s%n%n",
+                    from.name(),
+                    data,
+                    split.equals(TEST_SPLIT) ? "test (to report, not to choose by)" : split,
+                    manifest.items().size(),
+                    evaluation.captions().size(),
+                    words(evaluation.audio()),
+                    words(ties));
+            print(evaluation, bootstrap);
         }
         return 0;
     }
@@ -132,39 +152,62 @@ final class EvalCommand implements Callable<Integer> {
         };
     }
 
-    private void print(Evaluation evaluation) {
-        EvalPrinter.figures(evaluation.raw());
+    private static String words(@Nullable AudioCoverage audio) {
+        return audio == null
+                ? "the model does not listen"
+                : String.format(
+                        Locale.ROOT,
+                        "in %d of %d clips (%.1f %%), %d silent, %d without a track",
+                        audio.sounding(),
+                        audio.clips(),
+                        100.0 * audio.sounding() / audio.clips(),
+                        audio.silent(),
+                        audio.absent());
+    }
+
+    private void print(Evaluation evaluation, Bootstrap bootstrap) {
+        Evaluation.Table raw = evaluation.table(evaluation.raw(), bootstrap);
+        EvalPrinter.figures(raw);
         System.out.printf(
-                "%n95 %% intervals: percentile bootstrap over queries, %d resamples, seed %d%n",
+                "%n95 %% intervals: percentile bootstrap over clips, %d resamples, seed %d%n",
                 RESAMPLES, seed);
-        EvalPrinter.intervals(evaluation.raw());
+        EvalPrinter.intervals(raw);
         System.out.println("\nWhat the sound adds: 95 % intervals of the paired differences");
-        EvalPrinter.differences(evaluation.soundAdds());
+        EvalPrinter.differences(evaluation.soundAdds(bootstrap));
         evaluation
                 .postProcessed()
                 .forEach(
-                        (norm, tables) -> {
+                        (norm, ranks) -> {
                             System.out.printf(
                                     "%npost-processed, %s: %s%n%s%n",
                                     norm.argument(), norm.uses(), norm.form());
-                            EvalPrinter.figures(tables);
-                            EvalPrinter.intervals(tables);
+                            Evaluation.Table table = evaluation.table(ranks, bootstrap);
+                            EvalPrinter.figures(table);
+                            EvalPrinter.intervals(table);
                         });
     }
 
-    private EvalFigures.Output output(Evaluation evaluation) {
+    private EvalFigures.Output output(String model, Evaluation evaluation, Bootstrap bootstrap) {
         Map<String, EvalFigures.PostProcessed> postProcessed = new LinkedHashMap<>();
         evaluation
                 .postProcessed()
                 .forEach(
-                        (norm, tables) ->
+                        (norm, ranks) ->
                                 postProcessed.put(
                                         norm.argument(),
                                         new EvalFigures.PostProcessed(
-                                                norm.form(), norm.uses(), EvalFigures.of(tables))));
+                                                norm.form(),
+                                                norm.uses(),
+                                                EvalFigures.of(
+                                                        evaluation.table(ranks, bootstrap)))));
         return new EvalFigures.Output(
-                EvalFigures.of(evaluation.raw()),
-                evaluation.soundAdds(),
+                model,
+                split,
+                evaluation.manifest().items().size(),
+                evaluation.captions().size(),
+                evaluation.audio(),
+                EvalFigures.of(evaluation.table(evaluation.raw(), bootstrap)),
+                evaluation.soundAdds(bootstrap),
                 ties.argument(),
                 RESAMPLES,
                 seed,

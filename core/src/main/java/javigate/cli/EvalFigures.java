@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import javigate.eval.AudioCoverage;
 import javigate.eval.Estimate;
 import javigate.eval.Evaluation;
 import javigate.eval.MetricEstimates;
@@ -12,8 +13,8 @@ import javigate.eval.RetrievalMetrics;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An evaluation's tables in the names of the JSON output, each by kind of clip; empty where a
- * direction is not defined.
+ * A table in the names of the JSON output, each by kind of clip; empty where a direction is not
+ * defined.
  */
 record EvalFigures(
         Map<String, RetrievalMetrics> textToVideo,
@@ -35,6 +36,11 @@ record EvalFigures(
 
     /** What {@code eval --json} prints. */
     record Output(
+            String model,
+            String split,
+            int clips,
+            int captions,
+            @Nullable AudioCoverage audio,
             @JsonUnwrapped EvalFigures raw,
             Map<String, RetrievalEstimates> soundAdds,
             String ties,
@@ -45,9 +51,9 @@ record EvalFigures(
     /** A table of post-processed scores, with what they know. */
     record PostProcessed(String form, String uses, @JsonUnwrapped EvalFigures figures) {}
 
-    static EvalFigures of(Evaluation.Tables tables) {
-        var heard = tables.heard();
-        var muted = tables.muted();
+    static EvalFigures of(Evaluation.Table table) {
+        var heard = table.heard();
+        var muted = table.muted();
         return new EvalFigures(
                 pick(heard, row -> row.scores().textToVideo()),
                 pick(heard, row -> row.scores().videoToText()),

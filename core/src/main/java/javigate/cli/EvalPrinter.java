@@ -18,17 +18,17 @@ final class EvalPrinter {
     private static final String DIRECTION = "R@1/5/10      MdR     MnR nDCG@10";
 
     private static final String METRICS =
-            "                         R@1            R@5            R@10           MdR"
-                    + "            MnR            nDCG@10        RSum";
+            "                         R@1             R@5             R@10            MdR"
+                    + "             MnR             nDCG@10         RSum";
 
     private EvalPrinter() {}
 
     /** The figures, raw or post-processed. */
-    static void figures(Evaluation.Tables tables) {
+    static void figures(Evaluation.Table table) {
         System.out.printf(
-                "                     t2v %s   v2t %s    RSum   clips%n", DIRECTION, DIRECTION);
-        figures("with sound", tables.heard());
-        figures("without sound", tables.muted());
+                "                     t2v %s   v2t %s    RSum   captions%n", DIRECTION, DIRECTION);
+        figures("with sound", table.heard());
+        figures("without sound", table.muted());
     }
 
     private static void figures(String title, Map<String, Evaluation.Row> rows) {
@@ -61,10 +61,10 @@ final class EvalPrinter {
     }
 
     /** Intervals of each metric. */
-    static void intervals(Evaluation.Tables tables) {
+    static void intervals(Evaluation.Table table) {
         System.out.println(METRICS);
-        intervals("with sound", tables.heard());
-        intervals("without sound", tables.muted());
+        intervals("with sound", table.heard());
+        intervals("without sound", table.muted());
     }
 
     private static void intervals(String title, Map<String, Evaluation.Row> rows) {
@@ -85,7 +85,9 @@ final class EvalPrinter {
                         estimates(
                                 kind,
                                 estimates,
-                                e -> String.format(Locale.ROOT, "%+.1f–%+.1f", e.low(), e.high())));
+                                e ->
+                                        String.format(
+                                                Locale.ROOT, "%+.1f – %+.1f", e.low(), e.high())));
     }
 
     private static void estimates(
@@ -104,7 +106,7 @@ final class EvalPrinter {
 
     private static String cells(MetricEstimates m, Function<Estimate, String> cell) {
         return List.of(m.r1(), m.r5(), m.r10(), m.medianRank(), m.meanRank(), m.ndcg10()).stream()
-                .map(e -> String.format(Locale.ROOT, "%-14s", cell.apply(e)))
+                .map(e -> String.format(Locale.ROOT, "%-15s", cell.apply(e)))
                 .collect(Collectors.joining(" "));
     }
 }

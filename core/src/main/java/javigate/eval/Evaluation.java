@@ -6,64 +6,76 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import javigate.data.ClipCache;
 import javigate.data.Manifest;
 import javigate.model.ClipEmbedding;
 import javigate.model.ClipInput;
 import javigate.model.Preprocessing;
 import javigate.model.RetrievalModel;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates a model on a split with one caption per clip, with the clips' sound and without it.
+ * A model on a split: what it scores, with the clips' sound and without it, and how every query
+ * ranks. Figures and intervals are taken from it by {@link #table}, {@link #soundAdds} and {@link
+ * #minus}. T captions, V clips.
  *
- * @param raw of the scores as they are
- * @param soundAdds by kind of clip, what is gained over every clip without its sound
- * @param postProcessed of the post-processed scores, never mixed with the raw ones
+ * @param manifest the clips, columns of the scores; all their captions, clip by clip, are rows
+ * @param audio null where the model does not listen
+ * @param heard scores, [T][V]
+ * @param muted the same with every clip embedded as if it had no audio track
+ * @param raw ranks by the scores as they are
+ * @param postProcessed ranks by post-processed scores, never mixed with the raw ones
  */
 public record Evaluation(
-        Tables raw,
-        Map<String, RetrievalEstimates> soundAdds,
-        Map<Normalisation, Tables> postProcessed) {
+        Manifest manifest,
+        @Nullable AudioCoverage audio,
+        ScoreMatrix heard,
+        ScoreMatrix muted,
+        Ranks raw,
+        Map<Normalisation, Ranks> postProcessed) {
 
     private static final int BATCH = 32;
 
     /**
-     * How scores are turned into figures.
+     * How scores are turned into ranks.
      *
      * @param bank captions of the training split, for {@link Normalisation#QB}; else empty
      */
-    public record Settings(
-            TieRule ties,
-            List<Normalisation> normalisations,
-            List<String> bank,
-            Bootstrap bootstrap) {
+    public record Settings(TieRule ties, List<Normalisation> normalisations, List<String> bank) {
+
+        /** Raw scores only, by javigate's own rule of ties. */
+        public static final Settings RAW = new Settings(TieRule.OWN_LAST, List.of(), List.of());
+
         public Settings {
             normalisations = List.copyOf(normalisations);
             bank = List.copyOf(bank);
+            if (normalisations.contains(Normalisation.QB) && bank.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "QB-Norm with a bank of 0 queries; give it training captions");
+            }
         }
     }
 
-    /**
-     * By kind of clip, "all" first.
-     *
-     * @param muted with every clip embedded as if it had no audio track
-     */
-    public record Tables(Map<String, Row> heard, Map<String, Row> muted) {}
+    /** Ranks of every query, with sound and without. */
+    public record Ranks(Retrieval heard, Retrieval muted) {}
+
+    /** By kind of clip, "all" first. */
+    public record Table(Map<String, Row> heard, Map<String, Row> muted) {}
 
     /** The figures of one kind of clip, as queries; the candidates are always all clips. */
     public record Row(RetrievalScores scores, RetrievalEstimates intervals) {}
 
-    private record Gallery(List<float[][]> heard, List<float[][]> muted) {}
-
-    /** Of the two sets of ranks of one way to score. */
-    private record Ranked(Retrieval heard, Retrieval muted) {}
+    private record Gallery(
+            List<float[][]> heard, List<float[][]> muted, @Nullable AudioCoverage audio) {}
 
     /**
-     * Embeds and ranks.
+     * Embeds, scores and ranks.
      *
-     * @param manifest clips; the first caption of each is its query
+     * @param manifest clips; every caption is a query
      * @param cache the same clips, decoded
      * @param progress told the number of clips and bank captions embedded so far
+     * @throws IllegalArgumentException if a score is no finite number
      */
     public static Evaluation of(
             RetrievalModel model,
@@ -72,12 +84,10 @@ public record Evaluation(
             Settings settings,
             IntConsumer progress) {
         Gallery gallery = embed(model, cache, progress);
-        List<float[]> texts =
-                manifest.items().stream()
-                        .map(item -> model.embedText(item.captions().get(0)))
-                        .toList();
-        ScoreMatrix heard = scores(model, texts, gallery.heard);
-        ScoreMatrix muted = scores(model, texts, gallery.muted);
+        List<float[]> texts = captions(manifest).stream().map(model::embedText).toList();
+        int[] owner = owners(manifest);
+        ScoreMatrix heard = new ScoreMatrix(scores(model, texts, gallery.heard), owner);
+        ScoreMatrix muted = new ScoreMatrix(scores(model, texts, gallery.muted), owner);
         QueryBank heardBank = bank(cache.size());
         QueryBank mutedBank = bank(cache.size());
         int embedded = cache.size();
@@ -87,41 +97,43 @@ public record Evaluation(
             mutedBank.add(model.score(text, gallery.muted));
             progress.accept(++embedded);
         }
-        Map<String, int[]> kinds = kinds(manifest);
         TieRule ties = settings.ties;
-        Ranked raw = new Ranked(Retrieval.of(heard, ties), Retrieval.of(muted, ties));
-        Map<Normalisation, Tables> postProcessed = new LinkedHashMap<>();
+        Map<Normalisation, Ranks> postProcessed = new LinkedHashMap<>();
         for (Normalisation norm : settings.normalisations) {
-            Ranked ranked =
-                    new Ranked(
+            postProcessed.put(
+                    norm,
+                    new Ranks(
                             norm.apply(heard, model.scale(), heardBank, ties),
-                            norm.apply(muted, model.scale(), mutedBank, ties));
-            postProcessed.put(norm, tables(ranked, kinds, settings.bootstrap));
+                            norm.apply(muted, model.scale(), mutedBank, ties)));
         }
-        Map<String, RetrievalEstimates> soundAdds = new LinkedHashMap<>();
-        kinds.forEach(
-                (kind, own) ->
-                        soundAdds.put(
-                                kind,
-                                settings.bootstrap.difference(
-                                        raw.heard.only(own), raw.muted.only(own))));
-        return new Evaluation(tables(raw, kinds, settings.bootstrap), soundAdds, postProcessed);
+        return new Evaluation(
+                manifest,
+                gallery.audio,
+                heard,
+                muted,
+                new Ranks(Retrieval.of(heard, ties), Retrieval.of(muted, ties)),
+                postProcessed);
     }
 
     private static Gallery embed(RetrievalModel model, ClipCache cache, IntConsumer progress) {
-        Gallery gallery = new Gallery(new ArrayList<>(), new ArrayList<>());
+        List<float[][]> heard = new ArrayList<>();
+        List<float[][]> muted = new ArrayList<>();
+        AudioCoverage audio = AudioCoverage.NONE;
         for (int begin = 0; begin < cache.size(); begin += BATCH) {
             List<ClipInput> inputs = new ArrayList<>();
             for (int i = begin; i < Math.min(cache.size(), begin + BATCH); i++) {
                 inputs.add(input(model.preprocessing(), cache, i));
             }
             for (ClipEmbedding embedding : model.embedClips(inputs)) {
-                gallery.heard.add(embedding.frames());
-                gallery.muted.add(embedding.framesWithoutSound());
+                heard.add(embedding.frames());
+                muted.add(embedding.framesWithoutSound());
             }
-            progress.accept(gallery.heard.size());
+            for (ClipInput input : inputs) {
+                audio = input.filterbank().length == 0 ? audio : audio.plus(input.filterbank());
+            }
+            progress.accept(heard.size());
         }
-        return gallery;
+        return new Gallery(heard, muted, audio.clips() == 0 ? null : audio);
     }
 
     private static ClipInput input(Preprocessing preprocessing, ClipCache cache, int i) {
@@ -132,17 +144,39 @@ public record Evaluation(
         return new ClipInput(pixels, cache.filterbank(i));
     }
 
-    private static ScoreMatrix scores(
+    private static double[][] scores(
             RetrievalModel model, List<float[]> texts, List<float[][]> clips) {
-        return ScoreMatrix.square(
-                texts.stream().map(text -> model.score(text, clips)).toArray(double[][]::new));
+        return texts.stream().map(text -> model.score(text, clips)).toArray(double[][]::new);
     }
 
     private static QueryBank bank(int videos) {
         return new QueryBank(videos, Normalisation.NEAREST, Normalisation.BETA);
     }
 
-    /** The clips of each kind, and first all; a clip without a kind is in "all" only. */
+    private static List<String> captions(Manifest manifest) {
+        return manifest.items().stream().flatMap(item -> item.captions().stream()).toList();
+    }
+
+    /** Column of the clip that each caption belongs to. */
+    private static int[] owners(Manifest manifest) {
+        return IntStream.range(0, manifest.items().size())
+                .flatMap(v -> manifest.items().get(v).captions().stream().mapToInt(_ -> v))
+                .toArray();
+    }
+
+    /** The queries, rows of the scores, [T]. */
+    public List<String> captions() {
+        return captions(manifest);
+    }
+
+    /**
+     * The clips of each kind, as columns, ascending, and first "all"; a clip without a kind is in
+     * "all" only.
+     */
+    public Map<String, int[]> kinds() {
+        return kinds(manifest);
+    }
+
     static Map<String, int[]> kinds(Manifest manifest) {
         Map<String, List<Integer>> groups = new TreeMap<>();
         for (int i = 0; i < manifest.items().size(); i++) {
@@ -159,19 +193,60 @@ public record Evaluation(
         return result;
     }
 
-    private static Tables tables(Ranked ranked, Map<String, int[]> kinds, Bootstrap bootstrap) {
-        return new Tables(
-                table(ranked.heard, kinds, bootstrap), table(ranked.muted, kinds, bootstrap));
+    /**
+     * The figures with their intervals.
+     *
+     * @param ranks of this evaluation, {@link #raw} or one of {@link #postProcessed}
+     */
+    public Table table(Ranks ranks, Bootstrap bootstrap) {
+        return new Table(rows(ranks.heard, bootstrap), rows(ranks.muted, bootstrap));
     }
 
-    private static Map<String, Row> table(
-            Retrieval retrieval, Map<String, int[]> kinds, Bootstrap bootstrap) {
+    private Map<String, Row> rows(Retrieval retrieval, Bootstrap bootstrap) {
         Map<String, Row> rows = new LinkedHashMap<>();
-        kinds.forEach(
-                (kind, own) -> {
-                    Retrieval part = retrieval.only(own);
-                    rows.put(kind, new Row(part.scores(), bootstrap.intervals(part)));
-                });
+        kinds().forEach(
+                        (kind, own) -> {
+                            Retrieval part = retrieval.only(own);
+                            rows.put(kind, new Row(part.scores(), bootstrap.intervals(part)));
+                        });
         return rows;
+    }
+
+    /** By kind of clip, what is gained over every clip without its sound, by the raw scores. */
+    public Map<String, RetrievalEstimates> soundAdds(Bootstrap bootstrap) {
+        return differences(raw.heard, raw.muted, bootstrap);
+    }
+
+    /**
+     * By kind of clip, what is gained over another model on the same queries, by the raw scores
+     * with sound; paired.
+     *
+     * @throws IllegalArgumentException if the clips or captions are not the same ones
+     */
+    public Map<String, RetrievalEstimates> minus(Evaluation baseline, Bootstrap bootstrap) {
+        if (!ids(manifest).equals(ids(baseline.manifest))
+                || !captions().equals(baseline.captions())) {
+            throw new IllegalArgumentException(
+                    ("evaluations of %d and %d clips with other ids or captions cannot be paired;"
+                                    + " evaluate both on one split")
+                            .formatted(manifest.items().size(), baseline.manifest.items().size()));
+        }
+        return differences(raw.heard, baseline.raw.heard, bootstrap);
+    }
+
+    private static List<String> ids(Manifest manifest) {
+        return manifest.items().stream().map(Manifest.Item::videoId).toList();
+    }
+
+    private Map<String, RetrievalEstimates> differences(
+            Retrieval system, Retrieval baseline, Bootstrap bootstrap) {
+        Map<String, RetrievalEstimates> result = new LinkedHashMap<>();
+        kinds().forEach(
+                        (kind, own) ->
+                                result.put(
+                                        kind,
+                                        bootstrap.difference(
+                                                system.only(own), baseline.only(own))));
+        return result;
     }
 }
