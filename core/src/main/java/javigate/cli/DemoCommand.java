@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,7 +17,11 @@ import javigate.checkpoint.Checkpoint;
 import javigate.checkpoint.ModelFolders;
 import javigate.data.Manifest;
 import javigate.data.SightSound;
+import javigate.eval.Retrieval;
 import javigate.eval.RetrievalMetrics;
+import javigate.eval.RetrievalScores;
+import javigate.eval.ScoreMatrix;
+import javigate.eval.TieRule;
 import javigate.search.AddReport;
 import javigate.search.Hit;
 import javigate.search.VideoLibrary;
@@ -94,16 +99,16 @@ final class DemoCommand implements Callable<Integer> {
         Path libraryFolder = folder.resolve("library-" + checkpoint.fingerprint().substring(0, 8));
         try (VideoLibrary library = VideoLibrary.open(libraryFolder, checkpoint)) {
             index(library, folder.resolve("videos"));
-            double[][] heard = scores(library, manifest, true);
-            double[][] muted = scores(library, manifest, false);
+            RetrievalScores heard = scores(library, manifest, true);
+            RetrievalScores muted = scores(library, manifest, false);
             Result result =
                     new Result(
                             seed,
                             manifest.items().size(),
-                            RetrievalMetrics.of(heard),
-                            RetrievalMetrics.of(RetrievalMetrics.transpose(heard)),
-                            RetrievalMetrics.of(muted),
-                            RetrievalMetrics.of(RetrievalMetrics.transpose(muted)));
+                            heard.textToVideo(),
+                            Objects.requireNonNull(heard.videoToText()),
+                            muted.textToVideo(),
+                            Objects.requireNonNull(muted.videoToText()));
             if (json) {
                 Json.print(result);
                 return 0;
@@ -159,9 +164,9 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** Scores of every caption with every clip, captions in rows, by searching the library. */
-    private static double[][] scores(VideoLibrary library, Manifest manifest, boolean withSound)
-            throws IOException {
+    /** Metrics of every caption's scores with every clip, by searching the library. */
+    private static RetrievalScores scores(
+            VideoLibrary library, Manifest manifest, boolean withSound) throws IOException {
         int count = manifest.items().size();
         Map<String, Integer> columns = new HashMap<>();
         for (int i = 0; i < count; i++) {
@@ -178,7 +183,7 @@ final class DemoCommand implements Callable<Integer> {
                 scores[i][column] = hit.score();
             }
         }
-        return scores;
+        return Retrieval.of(ScoreMatrix.square(scores), TieRule.OWN_LAST).scores();
     }
 
     private static String name(Path file) {
@@ -196,7 +201,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static void print(String name, RetrievalMetrics metrics) {
-        System.out.printf("%-27s %s%n", name, EvalCommand.row(metrics));
+        System.out.printf("%-27s %s%n", name, EvalPrinter.row(metrics));
     }
 
     private void searches(VideoLibrary library, Manifest manifest) throws IOException {

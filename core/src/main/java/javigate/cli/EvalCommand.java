@@ -1,6 +1,9 @@
 package javigate.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -8,8 +11,11 @@ import javigate.checkpoint.Checkpoint;
 import javigate.checkpoint.ModelFolders;
 import javigate.data.ClipCache;
 import javigate.data.Manifest;
+import javigate.eval.AudioCoverage;
+import javigate.eval.Bootstrap;
 import javigate.eval.Evaluation;
-import javigate.eval.RetrievalMetrics;
+import javigate.eval.Normalisation;
+import javigate.eval.TieRule;
 import javigate.model.RetrievalModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,9 +27,27 @@ import picocli.CommandLine.Option;
         name = "eval",
         mixinStandardHelpOptions = true,
         description =
-                "Evaluates a model on a SightSound split: recall with the clips' sound and without,"
-                        + " per kind of clip.")
+                "Evaluates a model on a SightSound split: recall and ranks with the clips' sound and"
+                        + " without, per kind of clip, with 95 %% intervals.")
 final class EvalCommand implements Callable<Integer> {
+
+    private static final int RESAMPLES = 2000;
+
+    private static final String BANK_SPLIT = "train";
+
+    private static final String TEST_SPLIT = "test";
+
+    private static final class TieNames extends EnumNames<TieRule> {
+        TieNames() {
+            super(TieRule.values(), TieRule::argument);
+        }
+    }
+
+    private static final class NormNames extends EnumNames<Normalisation> {
+        NormNames() {
+            super(Normalisation.values(), Normalisation::argument);
+        }
+    }
 
     @Mixin private DeviceOption device = new DeviceOption();
 
@@ -33,8 +57,41 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--checkpoint", description = "Model folder. Default: the one that ships.")
     private @Nullable String checkpoint;
 
-    @Option(names = "--split", defaultValue = "test", description = "Default ${DEFAULT-VALUE}.")
-    private String split = "test";
+    @Option(
+            names = "--split",
+            defaultValue = "val",
+            description =
+                    "train, val or test; default ${DEFAULT-VALUE}. The test split is for reporting,"
+                            + " not for choosing.")
+    private String split = "val";
+
+    @Option(
+            names = "--norm",
+            split = ",",
+            paramLabel = "NORM",
+            converter = NormNames.class,
+            completionCandidates = NormNames.class,
+            description =
+                    "Post-process the scores too, a table each: ${COMPLETION-CANDIDATES}. QB-Norm"
+                            + " reads the captions of the training split.")
+    private List<Normalisation> norms = List.of();
+
+    @Option(
+            names = "--ties",
+            paramLabel = "RULE",
+            defaultValue = "own-last",
+            converter = TieNames.class,
+            completionCandidates = TieNames.class,
+            description =
+                    "Where a query's own clip ranks among tied ones: ${COMPLETION-CANDIDATES}."
+                            + " Default ${DEFAULT-VALUE}.")
+    private TieRule ties = TieRule.OWN_LAST;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Draws the resamples of the intervals (default ${DEFAULT-VALUE}).")
+    private long seed;
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -44,42 +101,116 @@ final class EvalCommand implements Callable<Integer> {
         device.start();
         Checkpoint from = checkpoint == null ? Checkpoint.shipped() : ModelFolders.open(checkpoint);
         Manifest manifest = Manifest.readSightSound(data, split);
+        List<String> bank = norms.contains(Normalisation.QB) ? bank() : List.of();
+        Evaluation.Settings settings = new Evaluation.Settings(ties, norms, bank);
+        if (split.equals(TEST_SPLIT)) {
+            System.err.println(
+                    "*** THE TEST SPLIT: figures to report, once. Choose models, epochs and"
+                            + " settings by --split val. ***");
+        }
         Evaluation evaluation;
         try (RetrievalModel model = from.load();
                 ClipCache cache = Caches.open(data, manifest, model.preprocessing(), split);
-                Progress progress = Progress.of("embedding", cache.size())) {
-            evaluation = Evaluation.of(model, manifest, cache, progress::to);
+                Progress progress = Progress.of("embedding", cache.size() + (long) bank.size())) {
+            evaluation = Evaluation.of(model, manifest, cache, settings, progress::to);
         }
+        Bootstrap bootstrap = new Bootstrap(RESAMPLES, seed);
         if (json) {
-            Json.print(evaluation);
-            return 0;
+            Json.print(output(from.name(), evaluation, bootstrap));
+        } else {
+            System.out.printf(
+                    "%s on %s%nsplit: %s, %d clips, %d captions%nsound: %s%nties: %s%n%n",
+                    from.name(),
+                    data,
+                    split.equals(TEST_SPLIT) ? "test (to report, not to choose by)" : split,
+                    manifest.items().size(),
+                    evaluation.captions().size(),
+                    words(evaluation.audio()),
+                    words(ties));
+            print(evaluation, bootstrap);
         }
-        System.out.printf(
-                "%s on %s %s: one caption per clip; of tied clips a query's own counts last%n",
-                from.name(), data, split);
-        System.out.println(
-                "                     t2v R@1/5/10      MdR   v2t R@1/5/10      MdR   clips");
-        print("with sound", evaluation.textToVideo(), evaluation.videoToText());
-        print("without sound", evaluation.textToVideoMuted(), evaluation.videoToTextMuted());
         return 0;
     }
 
-    private static void print(
-            String title, Map<String, RetrievalMetrics> t2v, Map<String, RetrievalMetrics> v2t) {
-        System.out.println(title);
-        for (Map.Entry<String, RetrievalMetrics> e : t2v.entrySet()) {
-            RetrievalMetrics back = v2t.get(e.getKey());
-            if (back != null) {
-                System.out.printf(
-                        "  %-16s %s   %s   %d%n",
-                        e.getKey(), row(e.getValue()), row(back), back.queries());
-            }
+    /** Captions that are no test queries. */
+    private List<String> bank() throws IOException {
+        if (split.equals(BANK_SPLIT)) {
+            throw new IOException(
+                    "--norm qb compares with the captions of the training split, which are the"
+                            + " queries of --split train; evaluate another split");
         }
+        return Manifest.readSightSound(data, BANK_SPLIT).items().stream()
+                .flatMap(item -> item.captions().stream())
+                .toList();
     }
 
-    /** R@1/5/10 in percent and the median rank. */
-    static String row(RetrievalMetrics m) {
-        return String.format(
-                Locale.ROOT, "%5.1f/%5.1f/%5.1f %6.1f", m.r1(), m.r5(), m.r10(), m.medianRank());
+    private static String words(TieRule ties) {
+        return switch (ties) {
+            case OWN_LAST -> "of tied clips a query's own counts last";
+            case OFFICIAL_SQUARE -> "as the official code, one rank for each tied clip";
+            case OFFICIAL_MULTI -> "as the official code, of tied clips a query's own counts first";
+        };
+    }
+
+    private static String words(@Nullable AudioCoverage audio) {
+        return audio == null
+                ? "the model does not listen"
+                : String.format(
+                        Locale.ROOT,
+                        "in %d of %d clips (%.1f %%), %d silent, %d without a track",
+                        audio.sounding(),
+                        audio.clips(),
+                        100.0 * audio.sounding() / audio.clips(),
+                        audio.silent(),
+                        audio.absent());
+    }
+
+    private void print(Evaluation evaluation, Bootstrap bootstrap) {
+        Evaluation.Table raw = evaluation.table(evaluation.raw(), bootstrap);
+        EvalPrinter.figures(raw);
+        System.out.printf(
+                "%n95 %% intervals: percentile bootstrap over clips, %d resamples, seed %d%n",
+                RESAMPLES, seed);
+        EvalPrinter.intervals(raw);
+        System.out.println("\nWhat the sound adds: 95 % intervals of the paired differences");
+        EvalPrinter.differences(evaluation.soundAdds(bootstrap));
+        evaluation
+                .postProcessed()
+                .forEach(
+                        (norm, ranks) -> {
+                            System.out.printf(
+                                    "%npost-processed, %s: %s%n%s%n",
+                                    norm.argument(), norm.uses(), norm.form());
+                            Evaluation.Table table = evaluation.table(ranks, bootstrap);
+                            EvalPrinter.figures(table);
+                            EvalPrinter.intervals(table);
+                        });
+    }
+
+    private EvalFigures.Output output(String model, Evaluation evaluation, Bootstrap bootstrap) {
+        Map<String, EvalFigures.PostProcessed> postProcessed = new LinkedHashMap<>();
+        evaluation
+                .postProcessed()
+                .forEach(
+                        (norm, ranks) ->
+                                postProcessed.put(
+                                        norm.argument(),
+                                        new EvalFigures.PostProcessed(
+                                                norm.form(),
+                                                norm.uses(),
+                                                EvalFigures.of(
+                                                        evaluation.table(ranks, bootstrap)))));
+        return new EvalFigures.Output(
+                model,
+                split,
+                evaluation.manifest().items().size(),
+                evaluation.captions().size(),
+                evaluation.audio(),
+                EvalFigures.of(evaluation.table(evaluation.raw(), bootstrap)),
+                evaluation.soundAdds(bootstrap),
+                ties.argument(),
+                RESAMPLES,
+                seed,
+                postProcessed);
     }
 }

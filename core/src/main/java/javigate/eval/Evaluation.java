@@ -6,40 +6,119 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import javigate.data.ClipCache;
 import javigate.data.Manifest;
 import javigate.model.ClipEmbedding;
 import javigate.model.ClipInput;
 import javigate.model.Preprocessing;
 import javigate.model.RetrievalModel;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates a model on a split with one caption per clip, with the clips' sound and without it.
+ * A model on a split: what it scores, with the clips' sound and without it, and how every query
+ * ranks. Figures and intervals are taken from it by {@link #table}, {@link #soundAdds} and {@link
+ * #minus}. T captions, V clips.
  *
- * @param textToVideo by kind of clip; "all" first
- * @param videoToText the same
- * @param textToVideoMuted with every clip embedded as if it had no audio track
- * @param videoToTextMuted the same
+ * @param manifest the clips, columns of the scores; all their captions, clip by clip, are rows
+ * @param audio null where the model does not listen
+ * @param heard scores, [T][V]
+ * @param muted the same with every clip embedded as if it had no audio track
+ * @param raw ranks by the scores as they are
+ * @param postProcessed ranks by post-processed scores, never mixed with the raw ones
  */
 public record Evaluation(
-        Map<String, RetrievalMetrics> textToVideo,
-        Map<String, RetrievalMetrics> videoToText,
-        Map<String, RetrievalMetrics> textToVideoMuted,
-        Map<String, RetrievalMetrics> videoToTextMuted) {
+        Manifest manifest,
+        @Nullable AudioCoverage audio,
+        ScoreMatrix heard,
+        ScoreMatrix muted,
+        Ranks raw,
+        Map<Normalisation, Ranks> postProcessed) {
 
     private static final int BATCH = 32;
 
     /**
-     * Embeds and ranks.
+     * How scores are turned into ranks.
      *
-     * @param manifest clips; the first caption of each is its query
+     * @param bank captions of the training split, for {@link Normalisation#QB}; else empty
+     */
+    public record Settings(TieRule ties, List<Normalisation> normalisations, List<String> bank) {
+
+        /** Raw scores only, by javigate's own rule of ties. */
+        public static final Settings RAW = new Settings(TieRule.OWN_LAST, List.of(), List.of());
+
+        public Settings {
+            normalisations = List.copyOf(normalisations);
+            bank = List.copyOf(bank);
+            if (normalisations.contains(Normalisation.QB) && bank.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "QB-Norm with a bank of 0 queries; give it training captions");
+            }
+        }
+    }
+
+    /** Ranks of every query, with sound and without. */
+    public record Ranks(Retrieval heard, Retrieval muted) {}
+
+    /** By kind of clip, "all" first. */
+    public record Table(Map<String, Row> heard, Map<String, Row> muted) {}
+
+    /** The figures of one kind of clip, as queries; the candidates are always all clips. */
+    public record Row(RetrievalScores scores, RetrievalEstimates intervals) {}
+
+    private record Gallery(
+            List<float[][]> heard, List<float[][]> muted, @Nullable AudioCoverage audio) {}
+
+    /**
+     * Embeds, scores and ranks.
+     *
+     * @param manifest clips; every caption is a query
      * @param cache the same clips, decoded
-     * @param progress told the number of clips embedded so far
+     * @param progress told the number of clips and bank captions embedded so far
+     * @throws IllegalArgumentException if a score is no finite number
      */
     public static Evaluation of(
-            RetrievalModel model, Manifest manifest, ClipCache cache, IntConsumer progress) {
+            RetrievalModel model,
+            Manifest manifest,
+            ClipCache cache,
+            Settings settings,
+            IntConsumer progress) {
+        Gallery gallery = embed(model, cache, progress);
+        List<float[]> texts = captions(manifest).stream().map(model::embedText).toList();
+        int[] owner = owners(manifest);
+        ScoreMatrix heard = new ScoreMatrix(scores(model, texts, gallery.heard), owner);
+        ScoreMatrix muted = new ScoreMatrix(scores(model, texts, gallery.muted), owner);
+        QueryBank heardBank = bank(cache.size());
+        QueryBank mutedBank = bank(cache.size());
+        int embedded = cache.size();
+        for (String caption : settings.bank) {
+            float[] text = model.embedText(caption);
+            heardBank.add(model.score(text, gallery.heard));
+            mutedBank.add(model.score(text, gallery.muted));
+            progress.accept(++embedded);
+        }
+        TieRule ties = settings.ties;
+        Map<Normalisation, Ranks> postProcessed = new LinkedHashMap<>();
+        for (Normalisation norm : settings.normalisations) {
+            postProcessed.put(
+                    norm,
+                    new Ranks(
+                            norm.apply(heard, model.scale(), heardBank, ties),
+                            norm.apply(muted, model.scale(), mutedBank, ties)));
+        }
+        return new Evaluation(
+                manifest,
+                gallery.audio,
+                heard,
+                muted,
+                new Ranks(Retrieval.of(heard, ties), Retrieval.of(muted, ties)),
+                postProcessed);
+    }
+
+    private static Gallery embed(RetrievalModel model, ClipCache cache, IntConsumer progress) {
         List<float[][]> heard = new ArrayList<>();
         List<float[][]> muted = new ArrayList<>();
+        AudioCoverage audio = AudioCoverage.NONE;
         for (int begin = 0; begin < cache.size(); begin += BATCH) {
             List<ClipInput> inputs = new ArrayList<>();
             for (int i = begin; i < Math.min(cache.size(), begin + BATCH); i++) {
@@ -49,21 +128,12 @@ public record Evaluation(
                 heard.add(embedding.frames());
                 muted.add(embedding.framesWithoutSound());
             }
+            for (ClipInput input : inputs) {
+                audio = input.filterbank().length == 0 ? audio : audio.plus(input.filterbank());
+            }
             progress.accept(heard.size());
         }
-        double[][] scores = new double[cache.size()][];
-        double[][] mutedScores = new double[cache.size()][];
-        for (int i = 0; i < cache.size(); i++) {
-            float[] text = model.embedText(manifest.items().get(i).captions().get(0));
-            scores[i] = model.score(text, heard);
-            mutedScores[i] = model.score(text, muted);
-        }
-        List<String> kinds = manifest.items().stream().map(Manifest.Item::kind).toList();
-        return new Evaluation(
-                byKind(RetrievalMetrics.ranks(scores), kinds),
-                byKind(RetrievalMetrics.ranks(RetrievalMetrics.transpose(scores)), kinds),
-                byKind(RetrievalMetrics.ranks(mutedScores), kinds),
-                byKind(RetrievalMetrics.ranks(RetrievalMetrics.transpose(mutedScores)), kinds));
+        return new Gallery(heard, muted, audio.clips() == 0 ? null : audio);
     }
 
     private static ClipInput input(Preprocessing preprocessing, ClipCache cache, int i) {
@@ -74,21 +144,109 @@ public record Evaluation(
         return new ClipInput(pixels, cache.filterbank(i));
     }
 
-    private static Map<String, RetrievalMetrics> byKind(int[] ranks, List<String> kinds) {
+    private static double[][] scores(
+            RetrievalModel model, List<float[]> texts, List<float[][]> clips) {
+        return texts.stream().map(text -> model.score(text, clips)).toArray(double[][]::new);
+    }
+
+    private static QueryBank bank(int videos) {
+        return new QueryBank(videos, Normalisation.NEAREST, Normalisation.BETA);
+    }
+
+    private static List<String> captions(Manifest manifest) {
+        return manifest.items().stream().flatMap(item -> item.captions().stream()).toList();
+    }
+
+    /** Column of the clip that each caption belongs to. */
+    private static int[] owners(Manifest manifest) {
+        return IntStream.range(0, manifest.items().size())
+                .flatMap(v -> manifest.items().get(v).captions().stream().mapToInt(_ -> v))
+                .toArray();
+    }
+
+    /** The queries, rows of the scores, [T]. */
+    public List<String> captions() {
+        return captions(manifest);
+    }
+
+    /**
+     * The clips of each kind, as columns, ascending, and first "all"; a clip without a kind is in
+     * "all" only.
+     */
+    public Map<String, int[]> kinds() {
+        return kinds(manifest);
+    }
+
+    static Map<String, int[]> kinds(Manifest manifest) {
         Map<String, List<Integer>> groups = new TreeMap<>();
-        for (int i = 0; i < ranks.length; i++) {
-            if (!kinds.get(i).isEmpty()) {
-                groups.computeIfAbsent(kinds.get(i), k -> new ArrayList<>()).add(ranks[i]);
+        for (int i = 0; i < manifest.items().size(); i++) {
+            String kind = manifest.items().get(i).kind();
+            if (!kind.isEmpty()) {
+                groups.computeIfAbsent(kind, _ -> new ArrayList<>()).add(i);
             }
         }
-        Map<String, RetrievalMetrics> result = new LinkedHashMap<>();
-        result.put("all", RetrievalMetrics.ofRanks(ranks));
+        Map<String, int[]> result = new LinkedHashMap<>();
+        result.put("all", ScoreMatrix.diagonal(manifest.items().size()));
         groups.forEach(
                 (kind, own) ->
-                        result.put(
-                                kind,
-                                RetrievalMetrics.ofRanks(
-                                        own.stream().mapToInt(Integer::intValue).toArray())));
+                        result.put(kind, own.stream().mapToInt(Integer::intValue).toArray()));
+        return result;
+    }
+
+    /**
+     * The figures with their intervals.
+     *
+     * @param ranks of this evaluation, {@link #raw} or one of {@link #postProcessed}
+     */
+    public Table table(Ranks ranks, Bootstrap bootstrap) {
+        return new Table(rows(ranks.heard, bootstrap), rows(ranks.muted, bootstrap));
+    }
+
+    private Map<String, Row> rows(Retrieval retrieval, Bootstrap bootstrap) {
+        Map<String, Row> rows = new LinkedHashMap<>();
+        kinds().forEach(
+                        (kind, own) -> {
+                            Retrieval part = retrieval.only(own);
+                            rows.put(kind, new Row(part.scores(), bootstrap.intervals(part)));
+                        });
+        return rows;
+    }
+
+    /** By kind of clip, what is gained over every clip without its sound, by the raw scores. */
+    public Map<String, RetrievalEstimates> soundAdds(Bootstrap bootstrap) {
+        return differences(raw.heard, raw.muted, bootstrap);
+    }
+
+    /**
+     * By kind of clip, what is gained over another model on the same queries, by the raw scores
+     * with sound; paired.
+     *
+     * @throws IllegalArgumentException if the clips or captions are not the same ones
+     */
+    public Map<String, RetrievalEstimates> minus(Evaluation baseline, Bootstrap bootstrap) {
+        if (!ids(manifest).equals(ids(baseline.manifest))
+                || !captions().equals(baseline.captions())) {
+            throw new IllegalArgumentException(
+                    ("evaluations of %d and %d clips with other ids or captions cannot be paired;"
+                                    + " evaluate both on one split")
+                            .formatted(manifest.items().size(), baseline.manifest.items().size()));
+        }
+        return differences(raw.heard, baseline.raw.heard, bootstrap);
+    }
+
+    private static List<String> ids(Manifest manifest) {
+        return manifest.items().stream().map(Manifest.Item::videoId).toList();
+    }
+
+    private Map<String, RetrievalEstimates> differences(
+            Retrieval system, Retrieval baseline, Bootstrap bootstrap) {
+        Map<String, RetrievalEstimates> result = new LinkedHashMap<>();
+        kinds().forEach(
+                        (kind, own) ->
+                                result.put(
+                                        kind,
+                                        bootstrap.difference(
+                                                system.only(own), baseline.only(own))));
         return result;
     }
 }

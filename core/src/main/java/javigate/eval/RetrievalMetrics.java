@@ -3,70 +3,51 @@ package javigate.eval;
 import java.util.Arrays;
 
 /**
- * Recall of a square score matrix whose diagonal holds the pairs.
+ * The field's metrics of one direction; of no queries all are NaN.
  *
- * @param r1 share of queries whose own item ranks first, percent
- * @param r5 within the first five, percent
- * @param r10 within the first ten, percent
- * @param medianRank median rank, from 1
+ * @param r1 R@1: share of queries whose own item ranks first, percent
+ * @param r5 R@5: within the first five, percent
+ * @param r10 R@10: within the first ten, percent
+ * @param medianRank MdR, from 1; between two middle ranks their mean, under {@link
+ *     TieRule#OFFICIAL_MULTI} the lower
  * @param queries number of queries
+ * @param meanRank MnR, from 1
+ * @param ndcg10 nDCG@10, percent
  */
-public record RetrievalMetrics(double r1, double r5, double r10, double medianRank, int queries) {
+public record RetrievalMetrics(
+        double r1,
+        double r5,
+        double r10,
+        double medianRank,
+        int queries,
+        double meanRank,
+        double ndcg10) {
 
-    /**
-     * Metrics of a matrix, queries in rows.
-     *
-     * @param scores [N][N], the pair of query i in column i
-     */
-    public static RetrievalMetrics of(double[][] scores) {
-        return ofRanks(ranks(scores));
-    }
-
-    /** Metrics of given ranks, from 1. */
-    public static RetrievalMetrics ofRanks(int[] ranks) {
-        if (ranks.length == 0) {
-            return new RetrievalMetrics(Double.NaN, Double.NaN, Double.NaN, Double.NaN, 0);
-        }
-        int[] sorted = ranks.clone();
+    /** Metrics of ranked queries. */
+    public static RetrievalMetrics of(QueryRanks ranks) {
+        int[] sorted = ranks.all();
         Arrays.sort(sorted);
-        int half = sorted.length / 2;
-        double median =
-                sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2.0;
         return new RetrievalMetrics(
-                within(ranks, 1), within(ranks, 5), within(ranks, 10), median, ranks.length);
+                ranks.recallAt(1),
+                ranks.recallAt(5),
+                ranks.recallAt(10),
+                median(sorted, ranks.rule()),
+                ranks.queries(),
+                Arrays.stream(sorted).average().orElse(Double.NaN),
+                100 * Arrays.stream(ranks.ndcg10()).average().orElse(Double.NaN));
     }
 
-    /**
-     * Rank of each query's own item. Of tied items its own comes last, so that a model that scores
-     * everything alike finds nothing.
-     */
-    public static int[] ranks(double[][] scores) {
-        int[] ranks = new int[scores.length];
-        for (int i = 0; i < scores.length; i++) {
-            double own = scores[i][i];
-            int rank = 0;
-            for (double score : scores[i]) {
-                if (!(score < own)) {
-                    rank++;
-                }
-            }
-            ranks[i] = rank;
+    private static double median(int[] sorted, TieRule rule) {
+        if (sorted.length == 0) {
+            return Double.NaN;
         }
-        return ranks;
+        int lower = sorted[(sorted.length - 1) / 2];
+        int upper = sorted[sorted.length / 2];
+        return rule == TieRule.OFFICIAL_MULTI ? lower : (lower + upper) / 2.0;
     }
 
-    /** Rows become columns: from text-to-video to video-to-text. */
-    public static double[][] transpose(double[][] scores) {
-        double[][] result = new double[scores.length][scores.length];
-        for (int i = 0; i < scores.length; i++) {
-            for (int j = 0; j < scores.length; j++) {
-                result[j][i] = scores[i][j];
-            }
-        }
-        return result;
-    }
-
-    private static double within(int[] ranks, int k) {
-        return 100.0 * Arrays.stream(ranks).filter(r -> r <= k).count() / ranks.length;
+    /** R@1 + R@5 + R@10, percent; a pair of directions' sum is RSum. */
+    double recallSum() {
+        return r1 + r5 + r10;
     }
 }

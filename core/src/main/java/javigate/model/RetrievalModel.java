@@ -14,6 +14,9 @@ public interface RetrievalModel extends AutoCloseable {
     /** α of the log-sum-exp (Eq. 8), on cosines; above 0. */
     double alpha();
 
+    /** S = 1/τ, by which training multiplies scores before the softmax; above 0. */
+    double scale();
+
     /** w of the score (1 − w) · global + w · local, 0 to 1; 0.5 is Eq. 9. */
     double localWeight();
 

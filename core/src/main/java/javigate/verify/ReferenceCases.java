@@ -91,17 +91,18 @@ public final class ReferenceCases {
     private static final String TOKENIZER = "tokenizer";
 
     private static final Map<String, Check> CHECKS =
-            Map.of(
-                    "fbank", SoundCases::fbank,
-                    "frame_sampling", FrameCases::sampling,
-                    "frame_transform", FrameCases::transform,
-                    "clip_tiny", ModelCases::clip,
-                    "ast_tiny", ModelCases::ast,
-                    "audio_resampler", ModelCases::audioResampler,
-                    "gated_fusion", ModelCases::gatedFusion,
-                    "similarity", SimilarityCase::run,
-                    "avigate_end_to_end", AvigateCase::endToEnd,
-                    "train_trajectory", TrainTrajectoryCase::run);
+            Map.ofEntries(
+                    Map.entry("fbank", SoundCases::fbank),
+                    Map.entry("frame_sampling", FrameCases::sampling),
+                    Map.entry("frame_transform", FrameCases::transform),
+                    Map.entry("clip_tiny", ModelCases::clip),
+                    Map.entry("ast_tiny", ModelCases::ast),
+                    Map.entry("audio_resampler", ModelCases::audioResampler),
+                    Map.entry("gated_fusion", ModelCases::gatedFusion),
+                    Map.entry("similarity", SimilarityCase::run),
+                    Map.entry("metrics", MetricsCase::run),
+                    Map.entry("avigate_end_to_end", AvigateCase::endToEnd),
+                    Map.entry("train_trajectory", TrainTrajectoryCase::run));
 
     /** Failures named in an outcome's detail; the rest are counted. */
     private static final int NAMED_FAILURES = 3;

@@ -120,8 +120,11 @@ class Clip4ClipFolderTest {
                                 "--json",
                                 "--data",
                                 data.toString(),
+                                "--split",
+                                "test",
                                 "--checkpoint",
                                 model.toString()));
+        assertTrue(result.path("audio").isNull());
         assertEquals(3, result.path("textToVideo").path("all").path("queries").asInt());
         assertEquals(result.path("textToVideo"), result.path("textToVideoMuted"));
         assertEquals(result.path("videoToText"), result.path("videoToTextMuted"));

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
@@ -125,6 +126,33 @@ class ReferenceCasesTest {
         assertEquals(Status.FAIL, outcome.status());
         assertEquals(1, outcome.largestError());
         assertTrue(outcome.line().contains("beyond its tolerance"), outcome.line());
+    }
+
+    /** Figures stand in the description, not among the tensors. */
+    @Test
+    void oneWrongMetricFails() throws Exception {
+        for (String place :
+                List.of(
+                        "/results/square/plain/t2v/R5",
+                        "/results/ties/plain/v2t/MedianR",
+                        "/results/multi/plain/t2v/MeanR",
+                        "/results/qbnorm/k1_beta20/activation_set/0",
+                        "/results/sinkhorn/beta20_iter1/v2t/cols/3")) {
+            copyCase("metrics");
+            Path file = dir.resolve("metrics.json");
+            JsonNode json = JSON.readTree(file.toFile());
+            int slash = place.lastIndexOf('/');
+            JsonNode parent = json.at(place.substring(0, slash));
+            IntNode wrong = new IntNode(json.at(place).asInt() + 7);
+            switch (parent) {
+                case ObjectNode object -> object.set(place.substring(slash + 1), wrong);
+                case ArrayNode array ->
+                        array.set(Integer.parseInt(place.substring(slash + 1)), wrong);
+                default -> throw new AssertionError(place);
+            }
+            JSON.writeValue(file.toFile(), json);
+            assertEquals(Status.FAIL, only("metrics").status(), place);
+        }
     }
 
     @Test

@@ -29,6 +29,7 @@ public final class Avigate implements RetrievalModel {
     private final Preprocessing preprocessing;
     private final ClipTokenizer tokenizer;
     private final double alpha;
+    private final double scale;
 
     /** Tensors may lie in a mapping that is gone once the model is closed. */
     private boolean closed;
@@ -62,6 +63,7 @@ public final class Avigate implements RetrievalModel {
         try (var _ = new PointerScope();
                 var _ = new NoGradGuard()) {
             this.alpha = network.alpha().item_float();
+            this.scale = network.scale().item_float();
         }
     }
 
@@ -105,6 +107,11 @@ public final class Avigate implements RetrievalModel {
     @Override
     public double alpha() {
         return alpha;
+    }
+
+    @Override
+    public double scale() {
+        return scale;
     }
 
     @Override

@@ -32,7 +32,7 @@ public final class Clip4Clip implements RetrievalModel {
     private final Clip4ClipConfig config;
     private final Preprocessing preprocessing;
     private final ClipTokenizer tokenizer;
-    private final double alpha;
+    private final double scale;
 
     /** Tensors may lie in a mapping that is gone once the model is closed. */
     private boolean closed;
@@ -60,7 +60,7 @@ public final class Clip4Clip implements RetrievalModel {
         parameters.requireAllTaken();
         try (var _ = new PointerScope();
                 var _ = new NoGradGuard()) {
-            this.alpha = network.scale().item_float();
+            this.scale = network.scale().item_float();
         }
     }
 
@@ -100,7 +100,12 @@ public final class Clip4Clip implements RetrievalModel {
     /** 1/τ, as AVIGATE's; with a local weight of 0 it has no part in the score. */
     @Override
     public double alpha() {
-        return alpha;
+        return scale;
+    }
+
+    @Override
+    public double scale() {
+        return scale;
     }
 
     @Override
@@ -139,7 +144,7 @@ public final class Clip4Clip implements RetrievalModel {
     @Override
     public synchronized double[] score(float[] text, List<float[][]> clips) {
         requireOpen();
-        return Score.ofClips(text, clips, alpha, localWeight());
+        return Score.ofClips(text, clips, scale, localWeight());
     }
 
     /** Waits for a call under way; later calls throw {@link IllegalStateException}. */
