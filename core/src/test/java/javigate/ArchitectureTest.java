@@ -26,6 +26,7 @@ class ArchitectureTest {
                     Map.entry("train", 4),
                     Map.entry("eval", 4),
                     Map.entry("search", 5),
+                    Map.entry("study", 5),
                     Map.entry("verify", 5),
                     Map.entry("server", 6),
                     Map.entry("cli", 7));

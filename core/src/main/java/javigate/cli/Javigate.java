@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
         versionProvider = Versions.class,
         synopsisSubcommandLabel = "VERB",
         subcommands = {
+            AblateCommand.class,
             AddCommand.class,
             DataCommand.class,
             DemoCommand.class,

@@ -115,7 +115,7 @@ final class TrainCommand implements Callable<Integer> {
         return target;
     }
 
-    private static Path defaultOut(Path file) {
+    static Path defaultOut(Path file) {
         String name = String.valueOf(file.getFileName());
         return Path.of(
                 "runs", name.endsWith(".json") ? name.substring(0, name.length() - 5) : name);

@@ -164,7 +164,7 @@ public final class Trainer {
             Features features) {
 
         /** Digest of all that the result follows from: 16 hex digits. */
-        String identity() {
+        public String identity() {
             try {
                 String all = config.json() + "\n" + dataHash + "\n" + start.fingerprint();
                 byte[] digest =
@@ -182,8 +182,10 @@ public final class Trainer {
      * @param validation its R@1 or accuracy, percent
      * @param epoch when it was, from 1
      * @param trained values of the parameters that were trained
+     * @param seconds this process took for it
      */
-    public record Result(Weights weights, double validation, int epoch, long trained) {}
+    public record Result(
+            Weights weights, double validation, int epoch, long trained, double seconds) {}
 
     private final Run run;
     private final RunFolder folder;
@@ -282,6 +284,7 @@ public final class Trainer {
     }
 
     private Result optimise() throws IOException {
+        long begin = System.nanoTime();
         String identity = run.identity();
         try (Optimiser optimiser = optimiser()) {
             RunFolder.Position position =

@@ -1,0 +1,163 @@
+package javigate.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import javigate.checkpoint.Checkpoint;
+import javigate.checkpoint.ModelFolders;
+import javigate.data.ClipCache;
+import javigate.data.Manifest;
+import javigate.study.Study;
+import javigate.study.StudyConfig;
+import javigate.train.Features;
+import javigate.train.Ranks;
+import javigate.train.TrainConfig;
+import javigate.train.Trainer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code ablate}: a table of variants over seeds. */
+@Command(
+        name = "ablate",
+        mixinStandardHelpOptions = true,
+        description =
+                "Trains and evaluates every variant of a study with every seed, and prints its tables."
+                        + " What is there already is kept: run it again to go on.")
+final class AblateCommand implements Callable<Integer> {
+
+    @Mixin private DeviceOption device = new DeviceOption();
+
+    @Mixin private Caches caches = new Caches();
+
+    @Option(names = "--config", required = true, description = "Study (JSON).")
+    private Path file = Path.of("");
+
+    @Option(
+            names = "--data",
+            description = "Data folder, or sightsound:SEED. Default: the base configuration's.")
+    private @Nullable String data;
+
+    @Option(
+            names = "--init",
+            description = "Model all trainings start from. Default: the base configuration's.")
+    private @Nullable String init;
+
+    @Option(
+            names = "--cells",
+            description = "Folder of finished cells. Default: runs/NAME/cells.")
+    private @Nullable Path cells;
+
+    @Option(
+            names = "--processes",
+            defaultValue = "1",
+            description = "Work on so many cells at a time, each in a process of its own.")
+    private int processes = 1;
+
+    @Option(names = "--table", description = "Print the tables of what is there, train nothing.")
+    private boolean tableOnly;
+
+    @Override
+    public Integer call() throws Exception {
+        StudyConfig config = StudyConfig.load(file);
+        Path baseFile = file.resolveSibling(config.base());
+        TrainConfig base = TrainConfig.load(baseFile);
+        Path work = Path.of("runs", config.name());
+        Study study =
+                new Study(config, base, cells == null ? work.resolve("cells") : cells, work);
+        if (!tableOnly) {
+            if (processes > 1 && System.getenv("WORLD_SIZE") == null) {
+                int code = LocalProcesses.run(processes);
+                if (code != 0) {
+                    return code;
+                }
+            } else {
+                device.start();
+                train(study, config, base, baseFile);
+            }
+        }
+        if (System.getenv("WORLD_SIZE") == null) {
+            System.out.print(study.markdown());
+        }
+        return 0;
+    }
+
+    private void train(Study study, StudyConfig config, TrainConfig base, Path baseFile)
+            throws IOException {
+        String source = data == null ? base.data() : data;
+        String model = init == null ? base.init() : init;
+        if (source == null || model == null) {
+            throw new IOException(
+                    baseFile + ": a study needs the keys data and init, or --data and --init");
+        }
+        if (model.endsWith(".json")) {
+            model = TrainCommand.defaultOut(baseFile.resolveSibling(model)).toString();
+            if (!Files.isDirectory(Path.of(model))) {
+                throw new IOException(
+                        "%s: not trained yet; first: ./javigate train --config %s"
+                                .formatted(model, baseFile.resolveSibling(base.init() + "")));
+            }
+        }
+        Checkpoint from = ModelFolders.open(model);
+        Path place = DataSources.find(source, Ranks.alone());
+        Manifest train = Manifest.readSightSound(place, "train");
+        Manifest val = Manifest.readSightSound(place, base.selection());
+        Manifest test = Manifest.readSightSound(place, config.split());
+        try (ClipCache trainCache = caches.open(place, train, from.preprocessing(), "train");
+                ClipCache valCache = caches.open(place, val, from.preprocessing(), "val");
+                ClipCache testCache =
+                        caches.open(place, test, from.preprocessing(), config.split());
+                Shown shown = new Shown()) {
+            study.run(
+                    new Study.Material(
+                            from,
+                            new Trainer.Clips(train, trainCache),
+                            new Trainer.Clips(val, valCache),
+                            new Trainer.Clips(test, testCache),
+                            new Features(
+                                    place.resolve("cache").resolve("features"),
+                                    Features.DEFAULT_LIMIT_BYTES,
+                                    Ranks.alone(),
+                                    shown.training)),
+                    shown);
+        }
+    }
+
+    /** A line per cell, a bar while it trains. */
+    private static final class Shown implements Study.Listener, AutoCloseable {
+        private final TrainProgress training = new TrainProgress(true);
+
+        @Override
+        public void cell(String variant, long seed, int done, int all) {
+            training.note(
+                    String.format(
+                            Locale.ROOT, "%d of %d done; now %s, seed %d", done, all, variant, seed));
+        }
+
+        @Override
+        public void preparing(String what, int done, int clips) {
+            training.preparing(what, done, clips);
+        }
+
+        @Override
+        public void note(String text) {
+            training.note(text);
+        }
+
+        @Override
+        public void step(Trainer.Step step) {
+            training.step(step);
+        }
+
+        @Override
+        public void epoch(int epoch, double meanLoss, double validation, double best) {}
+
+        @Override
+        public void close() {
+            training.close();
+        }
+    }
+}
