@@ -37,6 +37,9 @@ public record Evaluation(
 
     private static final int BATCH = 32;
 
+    /** Bounds the matrix of bank scores that is held at once. */
+    private static final int BANK_BATCH = 512;
+
     /**
      * How scores are turned into ranks.
      *
@@ -86,16 +89,21 @@ public record Evaluation(
         Gallery gallery = embed(model, cache, progress);
         List<float[]> texts = captions(manifest).stream().map(model::embedText).toList();
         int[] owner = owners(manifest);
-        ScoreMatrix heard = new ScoreMatrix(scores(model, texts, gallery.heard), owner);
-        ScoreMatrix muted = new ScoreMatrix(scores(model, texts, gallery.muted), owner);
+        ScoreMatrix heard = new ScoreMatrix(model.score(texts, gallery.heard), owner);
+        ScoreMatrix muted = new ScoreMatrix(model.score(texts, gallery.muted), owner);
         QueryBank heardBank = bank(cache.size());
         QueryBank mutedBank = bank(cache.size());
-        int embedded = cache.size();
-        for (String caption : settings.bank) {
-            float[] text = model.embedText(caption);
-            heardBank.add(model.score(text, gallery.heard));
-            mutedBank.add(model.score(text, gallery.muted));
-            progress.accept(++embedded);
+        for (int begin = 0; begin < settings.bank.size(); begin += BANK_BATCH) {
+            int end = Math.min(settings.bank.size(), begin + BANK_BATCH);
+            List<float[]> bank =
+                    settings.bank.subList(begin, end).stream().map(model::embedText).toList();
+            for (double[] row : model.score(bank, gallery.heard)) {
+                heardBank.add(row);
+            }
+            for (double[] row : model.score(bank, gallery.muted)) {
+                mutedBank.add(row);
+            }
+            progress.accept(cache.size() + end);
         }
         TieRule ties = settings.ties;
         Map<Normalisation, Ranks> postProcessed = new LinkedHashMap<>();
@@ -142,11 +150,6 @@ public record Evaluation(
             pixels[f] = preprocessing.normalise(cache.picture(i, f));
         }
         return new ClipInput(pixels, cache.filterbank(i));
-    }
-
-    private static double[][] scores(
-            RetrievalModel model, List<float[]> texts, List<float[][]> clips) {
-        return texts.stream().map(text -> model.score(text, clips)).toArray(double[][]::new);
     }
 
     private static QueryBank bank(int videos) {

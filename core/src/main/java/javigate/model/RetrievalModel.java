@@ -30,13 +30,13 @@ public interface RetrievalModel extends AutoCloseable {
     float[] embedText(String caption);
 
     /**
-     * Scores a caption against clips, by {@link #alpha} and {@link #localWeight}.
+     * Scores captions against clips, by {@link #alpha} and {@link #localWeight}.
      *
-     * @param text t [D]
+     * @param texts t of each caption, [T][D], at least one
      * @param clips frames of each, [F][D] with any F ≥ 1
-     * @return one score per clip
+     * @return [T][V]
      */
-    double[] score(float[] text, List<float[][]> clips);
+    double[][] score(List<float[]> texts, List<float[][]> clips);
 
     @Override
     void close();

@@ -19,6 +19,9 @@ public final class Score {
     /** w of Eq. 9, which is the mean of global and local score. */
     public static final double EVEN = 0.5;
 
+    /** Keeps the tensor [T, V, F] small. */
+    private static final int TEXTS_AT_ONCE = 64;
+
     private Score() {}
 
     /**
@@ -73,18 +76,18 @@ public final class Score {
     }
 
     /**
-     * Scores one text against clips of any lengths.
+     * Scores texts against clips of any lengths.
      *
-     * @param text [D]
+     * @param texts [T][D], at least one
      * @param clips frames of each, [F][D] with F at least 1
      * @param alpha above 0
      * @param localWeight w, 0 to 1
-     * @return one score per clip
+     * @return [T][V]
      */
-    public static double[] ofClips(
-            float[] text, List<float[][]> clips, double alpha, double localWeight) {
+    public static double[][] ofClips(
+            List<float[]> texts, List<float[][]> clips, double alpha, double localWeight) {
         int frames = clips.stream().mapToInt(c -> c.length).max().orElse(1);
-        int width = text.length;
+        int width = texts.getFirst().length;
         float[] values = new float[clips.size() * frames * width];
         float[] mask = new float[clips.size() * frames];
         Arrays.fill(values, 1f); // padding needs a direction; the mask hides it
@@ -95,19 +98,46 @@ public final class Score {
                 mask[i * frames + f] = 1;
             }
         }
+        double[][] result = new double[texts.size()][clips.size()];
         try (var _ = new PointerScope();
                 var _ = new NoGradGuard()) {
-            Tensor scores =
-                    score(
-                            Ops.floats(text, 1, width),
-                            Ops.floats(values, clips.size(), frames, width),
-                            Ops.floats(mask, clips.size(), frames),
-                            Ops.scalar(alpha),
-                            localWeight);
-            float[] row = Ops.toFloats(scores);
-            double[] result = new double[row.length];
-            Arrays.setAll(result, i -> row[i]);
-            return result;
+            Tensor packed = Ops.floats(values, clips.size(), frames, width);
+            Tensor valid = Ops.floats(mask, clips.size(), frames);
+            for (int begin = 0; begin < texts.size(); begin += TEXTS_AT_ONCE) {
+                int end = Math.min(texts.size(), begin + TEXTS_AT_ONCE);
+                rows(texts.subList(begin, end), packed, valid, alpha, localWeight, result, begin);
+            }
+        }
+        return result;
+    }
+
+    private static void rows(
+            List<float[]> texts,
+            Tensor clips,
+            Tensor mask,
+            double alpha,
+            double localWeight,
+            double[][] result,
+            int first) {
+        int width = texts.getFirst().length;
+        float[] values = new float[texts.size() * width];
+        for (int t = 0; t < texts.size(); t++) {
+            System.arraycopy(texts.get(t), 0, values, t * width, width);
+        }
+        try (var _ = new PointerScope()) {
+            float[] scores =
+                    Ops.toFloats(
+                            score(
+                                    Ops.floats(values, texts.size(), width),
+                                    clips,
+                                    mask,
+                                    Ops.scalar(alpha),
+                                    localWeight));
+            int columns = result[first].length;
+            for (int t = 0; t < texts.size(); t++) {
+                int row = t * columns;
+                Arrays.setAll(result[first + t], v -> scores[row + v]);
+            }
         }
     }
 }

@@ -18,6 +18,8 @@ import javigate.data.ClipCache;
 import javigate.data.Manifest;
 import javigate.media.WorkerVideoReader;
 import javigate.model.RetrievalModel;
+import javigate.model.avigate.AvigateConfig;
+import javigate.model.avigate.TinyAvigate;
 import javigate.search.TinyModel;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,7 +73,7 @@ class EvaluationTest {
 
     private static Evaluation evaluate(long seed, Evaluation.Settings settings) throws Exception {
         List<Integer> progress = new ArrayList<>();
-        try (RetrievalModel model = TinyModel.save(folder.resolve("m" + seed), seed).load();
+        try (RetrievalModel model = TinyAvigate.model(AvigateConfig::standard, seed);
                 WorkerVideoReader reader =
                         new WorkerVideoReader(WorkerVideoReader.Options.DEFAULT);
                 ClipCache cache =
@@ -112,8 +114,8 @@ class EvaluationTest {
             double[] heard = evaluation.heard().scores()[t];
             double[] muted = evaluation.muted().scores()[t];
             assertEquals(heard[1], muted[1], 1e-6, "a clip without sound");
-            assertNotEquals(heard[0], muted[0]);
-            assertNotEquals(heard[2], muted[2]);
+            assertNotEquals(heard[0], muted[0], 1e-5);
+            assertNotEquals(heard[2], muted[2], 1e-5);
         }
         assertEquals(3, evaluation.postProcessed().size());
         assertTrue(other.postProcessed().isEmpty());

@@ -182,9 +182,9 @@ public final class Avigate implements RetrievalModel {
     }
 
     @Override
-    public synchronized double[] score(float[] text, List<float[][]> clips) {
+    public synchronized double[][] score(List<float[]> texts, List<float[][]> clips) {
         requireOpen();
-        return Score.ofClips(text, clips, alpha, localWeight());
+        return Score.ofClips(texts, clips, alpha, localWeight());
     }
 
     /** Waits for a call under way; later calls throw {@link IllegalStateException}. */

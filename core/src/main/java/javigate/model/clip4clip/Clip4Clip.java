@@ -142,9 +142,9 @@ public final class Clip4Clip implements RetrievalModel {
     }
 
     @Override
-    public synchronized double[] score(float[] text, List<float[][]> clips) {
+    public synchronized double[][] score(List<float[]> texts, List<float[][]> clips) {
         requireOpen();
-        return Score.ofClips(text, clips, scale, localWeight());
+        return Score.ofClips(texts, clips, scale, localWeight());
     }
 
     /** Waits for a call under way; later calls throw {@link IllegalStateException}. */

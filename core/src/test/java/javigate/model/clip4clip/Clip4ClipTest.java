@@ -110,7 +110,9 @@ class Clip4ClipTest {
     private static void check(Clip4Clip model, List<ClipInput> clips, Oracle oracle) {
         float[] text = model.embedText("a dog barks");
         List<ClipEmbedding> embedded = model.embedClips(clips);
-        double[] scores = model.score(text, embedded.stream().map(ClipEmbedding::frames).toList());
+        double[] scores =
+                model.score(List.of(text), embedded.stream().map(ClipEmbedding::frames).toList())[
+                        0];
         for (int i = 0; i < clips.size(); i++) {
             ClipEmbedding clip = embedded.get(i);
             double[][] expected = oracle.frames(clips.get(i));
