@@ -27,6 +27,8 @@ final class EvalCommand implements Callable<Integer> {
 
     @Mixin private DeviceOption device = new DeviceOption();
 
+    @Mixin private Caches caches = new Caches();
+
     @Option(names = "--data", required = true, description = "SightSound folder.")
     private Path data = Path.of("");
 
@@ -46,7 +48,7 @@ final class EvalCommand implements Callable<Integer> {
         Manifest manifest = Manifest.readSightSound(data, split);
         Evaluation evaluation;
         try (RetrievalModel model = from.load();
-                ClipCache cache = Caches.open(data, manifest, model.preprocessing(), split);
+                ClipCache cache = caches.open(data, manifest, model.preprocessing(), split);
                 Progress progress = Progress.of("embedding", cache.size())) {
             evaluation = Evaluation.of(model, manifest, cache, progress::to);
         }

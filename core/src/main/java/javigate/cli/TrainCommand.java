@@ -30,6 +30,8 @@ final class TrainCommand implements Callable<Integer> {
 
     @Mixin private DeviceOption device = new DeviceOption();
 
+    @Mixin private Caches caches = new Caches();
+
     @Option(names = "--config", required = true, description = "Configuration (JSON).")
     private Path config = Path.of("");
 
@@ -147,9 +149,9 @@ final class TrainCommand implements Callable<Integer> {
             Checkpoint saved;
             try (Weights _ = start.weights();
                     ClipCache trainCache =
-                            Caches.open(place, train, start.preprocessing(), "train");
+                            caches.open(place, train, start.preprocessing(), "train");
                     ClipCache valCache =
-                            Caches.open(place, val, start.preprocessing(), settings.selection())) {
+                            caches.open(place, val, start.preprocessing(), settings.selection())) {
                 Features features =
                         new Features(
                                 place.resolve("cache").resolve("features"),
