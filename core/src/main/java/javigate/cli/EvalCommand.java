@@ -45,7 +45,7 @@ final class EvalCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         device.start();
         Checkpoint from = checkpoint == null ? Checkpoint.shipped() : ModelFolders.open(checkpoint);
-        Manifest manifest = Manifest.readSightSound(data, split);
+        Manifest manifest = Manifest.readSightSound(data, split).requireVideos();
         Evaluation evaluation;
         try (RetrievalModel model = from.load();
                 ClipCache cache = caches.open(data, manifest, model.preprocessing(), split);

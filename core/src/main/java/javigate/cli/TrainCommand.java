@@ -132,8 +132,10 @@ final class TrainCommand implements Callable<Integer> {
             @Nullable String initial,
             Ranks ranks)
             throws IOException {
-        Manifest train = Manifest.readSightSound(place, "train");
-        Manifest val = Manifest.readSightSound(place, settings.selection());
+        Manifest train =
+                Manifest.readSightSound(place, "train")
+                        .withoutMissing(ranks.first() ? System.err::println : _ -> {});
+        Manifest val = Manifest.readSightSound(place, settings.selection()).requireVideos();
         try (RunFolder folder =
                         ranks.first() ? RunFolder.open(target, resume) : RunFolder.follow(target);
                 TrainProgress progress = new TrainProgress(ranks.first())) {
