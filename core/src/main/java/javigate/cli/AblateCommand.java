@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import javigate.checkpoint.Checkpoint;
 import javigate.checkpoint.ModelFolders;
 import javigate.data.ClipCache;
+import javigate.data.Datasets;
 import javigate.data.Manifest;
 import javigate.study.Study;
 import javigate.study.StudyConfig;
@@ -46,9 +47,7 @@ final class AblateCommand implements Callable<Integer> {
             description = "Model all trainings start from. Default: the base configuration's.")
     private @Nullable String init;
 
-    @Option(
-            names = "--cells",
-            description = "Folder of finished cells. Default: runs/NAME/cells.")
+    @Option(names = "--cells", description = "Folder of finished cells. Default: runs/NAME/cells.")
     private @Nullable Path cells;
 
     @Option(
@@ -66,8 +65,7 @@ final class AblateCommand implements Callable<Integer> {
         Path baseFile = file.resolveSibling(config.base());
         TrainConfig base = TrainConfig.load(baseFile);
         Path work = Path.of("runs", config.name());
-        Study study =
-                new Study(config, base, cells == null ? work.resolve("cells") : cells, work);
+        Study study = new Study(config, base, cells == null ? work.resolve("cells") : cells, work);
         if (!tableOnly) {
             if (processes > 1 && System.getenv("WORLD_SIZE") == null) {
                 int code = LocalProcesses.run(processes);
@@ -103,9 +101,10 @@ final class AblateCommand implements Callable<Integer> {
         }
         Checkpoint from = ModelFolders.open(model);
         Path place = DataSources.find(source, Ranks.alone());
-        Manifest train = Manifest.readSightSound(place, "train");
-        Manifest val = Manifest.readSightSound(place, base.selection());
-        Manifest test = Manifest.readSightSound(place, config.split());
+        Manifest train =
+                Datasets.read(place, null, null, base.split()).withoutMissing(System.err::println);
+        Manifest val = Datasets.read(place, null, null, base.selection()).requireVideos();
+        Manifest test = Datasets.read(place, null, null, config.split()).requireVideos();
         try (ClipCache trainCache = caches.open(place, train, from.preprocessing(), "train");
                 ClipCache valCache = caches.open(place, val, from.preprocessing(), "val");
                 ClipCache testCache =
@@ -134,7 +133,12 @@ final class AblateCommand implements Callable<Integer> {
         public void cell(String variant, long seed, int done, int all) {
             training.note(
                     String.format(
-                            Locale.ROOT, "%d of %d done; now %s, seed %d", done, all, variant, seed));
+                            Locale.ROOT,
+                            "%d of %d done; now %s, seed %d",
+                            done,
+                            all,
+                            variant,
+                            seed));
         }
 
         @Override

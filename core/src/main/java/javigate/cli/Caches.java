@@ -8,23 +8,44 @@ import javigate.data.ClipCache;
 import javigate.data.Manifest;
 import javigate.media.WorkerVideoReader;
 import javigate.model.Preprocessing;
+import picocli.CommandLine.Option;
 
 /** Opens the decoded clips of a data set, showing progress where they are decoded first. */
 final class Caches {
 
-    private Caches() {}
+    @Option(
+            names = "--cache-gb",
+            defaultValue = "50",
+            description =
+                    "Most gigabytes of decoded clips kept in the data's folder cache; those unused"
+                            + " for longest are removed. Default ${DEFAULT-VALUE}.")
+    private double limitGb = 50;
 
-    static ClipCache open(Path data, Manifest manifest, Preprocessing preprocessing, String split)
+    ClipCache open(Path data, Manifest manifest, Preprocessing preprocessing, String split)
             throws IOException {
+        if (!(limitGb > 0)) {
+            throw new IllegalArgumentException("--cache-gb " + limitGb + "; it must be above 0");
+        }
+        List<WorkerVideoReader> readers = readers();
+        try (Progress progress = Progress.of("decoding " + split, manifest.items().size())) {
+            return ClipCache.open(
+                    data.resolve("cache"),
+                    manifest.items(),
+                    preprocessing,
+                    readers,
+                    Math.round(limitGb * 1e9),
+                    progress::to);
+        } finally {
+            readers.forEach(WorkerVideoReader::close);
+        }
+    }
+
+    /** A decoder for each processor, to be closed. */
+    static List<WorkerVideoReader> readers() {
         List<WorkerVideoReader> readers = new ArrayList<>();
         for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
             readers.add(new WorkerVideoReader(WorkerVideoReader.Options.DEFAULT));
         }
-        try (Progress progress = Progress.of("decoding " + split, manifest.items().size())) {
-            return ClipCache.open(
-                    data.resolve("cache"), manifest.items(), preprocessing, readers, progress::to);
-        } finally {
-            readers.forEach(WorkerVideoReader::close);
-        }
+        return readers;
     }
 }

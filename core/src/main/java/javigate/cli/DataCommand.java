@@ -7,13 +7,13 @@ import javigate.data.SightSound;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code data make-sightsound}. */
+/** {@code data}: makes and checks data sets. */
 @Command(
         name = "data",
         mixinStandardHelpOptions = true,
-        description = "Makes data sets.",
+        description = "Makes and checks data sets.",
         synopsisSubcommandLabel = "VERB",
-        subcommands = DataCommand.MakeSightSound.class)
+        subcommands = {DataCheckCommand.class, DataCommand.MakeSightSound.class})
 final class DataCommand {
 
     @Command(

@@ -51,6 +51,8 @@ final class EvalCommand implements Callable<Integer> {
 
     @Mixin private DeviceOption device = new DeviceOption();
 
+    @Mixin private Caches caches = new Caches();
+
     @Option(names = "--data", required = true, description = "SightSound folder.")
     private Path data = Path.of("");
 
@@ -100,7 +102,7 @@ final class EvalCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         device.start();
         Checkpoint from = checkpoint == null ? Checkpoint.shipped() : ModelFolders.open(checkpoint);
-        Manifest manifest = Manifest.readSightSound(data, split);
+        Manifest manifest = Manifest.readSightSound(data, split).requireVideos();
         List<String> bank = norms.contains(Normalisation.QB) ? bank() : List.of();
         Evaluation.Settings settings = new Evaluation.Settings(ties, norms, bank);
         if (split.equals(TEST_SPLIT)) {
@@ -110,7 +112,7 @@ final class EvalCommand implements Callable<Integer> {
         }
         Evaluation evaluation;
         try (RetrievalModel model = from.load();
-                ClipCache cache = Caches.open(data, manifest, model.preprocessing(), split);
+                ClipCache cache = caches.open(data, manifest, model.preprocessing(), split);
                 Progress progress = Progress.of("embedding", cache.size() + (long) bank.size())) {
             evaluation = Evaluation.of(model, manifest, cache, settings, progress::to);
         }

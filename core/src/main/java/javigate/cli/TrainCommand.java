@@ -9,6 +9,7 @@ import javigate.checkpoint.Architecture;
 import javigate.checkpoint.Checkpoint;
 import javigate.checkpoint.ModelFolders;
 import javigate.data.ClipCache;
+import javigate.data.Datasets;
 import javigate.data.Manifest;
 import javigate.tensor.Weights;
 import javigate.train.Features;
@@ -30,6 +31,8 @@ final class TrainCommand implements Callable<Integer> {
 
     @Mixin private DeviceOption device = new DeviceOption();
 
+    @Mixin private Caches caches = new Caches();
+
     @Option(names = "--config", required = true, description = "Configuration (JSON).")
     private Path config = Path.of("");
 
@@ -39,6 +42,16 @@ final class TrainCommand implements Callable<Integer> {
                     "Data folder, or sightsound:SEED, which is made where it is missing. Default:"
                             + " the configuration's.")
     private @Nullable String data;
+
+    @Option(
+            names = "--videos",
+            description = "Folder of the videos. Default: videos in the data's.")
+    private @Nullable Path videos;
+
+    @Option(
+            names = "--sounds",
+            description = "Folder of ID.wav files. Default: the videos' own sound.")
+    private @Nullable Path sounds;
 
     @Option(
             names = "--out",
@@ -130,8 +143,10 @@ final class TrainCommand implements Callable<Integer> {
             @Nullable String initial,
             Ranks ranks)
             throws IOException {
-        Manifest train = Manifest.readSightSound(place, "train");
-        Manifest val = Manifest.readSightSound(place, settings.selection());
+        Manifest train =
+                Datasets.read(place, videos, sounds, settings.split())
+                        .withoutMissing(ranks.first() ? System.err::println : _ -> {});
+        Manifest val = Datasets.read(place, videos, sounds, settings.selection()).requireVideos();
         try (RunFolder folder =
                         ranks.first() ? RunFolder.open(target, resume) : RunFolder.follow(target);
                 TrainProgress progress = new TrainProgress(ranks.first())) {
@@ -147,9 +162,9 @@ final class TrainCommand implements Callable<Integer> {
             Checkpoint saved;
             try (Weights _ = start.weights();
                     ClipCache trainCache =
-                            Caches.open(place, train, start.preprocessing(), "train");
+                            caches.open(place, train, start.preprocessing(), "train");
                     ClipCache valCache =
-                            Caches.open(place, val, start.preprocessing(), settings.selection())) {
+                            caches.open(place, val, start.preprocessing(), settings.selection())) {
                 Features features =
                         new Features(
                                 place.resolve("cache").resolve("features"),

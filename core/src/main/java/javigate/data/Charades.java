@@ -18,9 +18,13 @@ final class Charades {
 
     private Charades() {}
 
+    /** Names of its files. */
+    static List<String> files() {
+        return SPLITS.stream().map(Charades::listOf).toList();
+    }
+
     static List<Manifest> read(Path folder, Path videos, @Nullable Path sounds) throws IOException {
-        Layouts.require(
-                folder, "Charades", List.of(), SPLITS.stream().map(Charades::listOf).toList());
+        Layouts.require(folder, "Charades", List.of(), files());
         VideoFolder files = VideoFolder.flat(videos, sounds, "mp4");
         List<Manifest> splits = new ArrayList<>();
         for (String split : SPLITS) {

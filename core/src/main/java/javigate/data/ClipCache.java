@@ -1,229 +1,291 @@
 package javigate.data;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import javigate.media.Clip;
 import javigate.media.FrameTransform;
-import javigate.media.RgbImage;
 import javigate.media.VideoFrame;
-import javigate.media.VideoInfo;
 import javigate.media.VideoReader;
 import javigate.model.Preprocessing;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The decoded clips of a manifest in one mapped file of equal records: frame count, resized
- * pictures (8 bits), filterbank. Written beside its name and renamed; keyed by the videos' paths,
- * sizes and times and by the preprocessing.
+ * The decoded clips of a manifest on disk: resized pictures (8 bits) and the filterbank of each.
+ *
+ * <p>A clip's name is the hash of what it was made of: the contents of its video and sound file,
+ * the stretch, the preprocessing. So splits share clips, a changed file is decoded anew, and a run
+ * that breaks off loses no clip that was finished. The folder is bounded: the clips unused for
+ * longest go first, never those that an open cache of any process holds. Methods are safe for many
+ * threads.
  */
 public final class ClipCache implements AutoCloseable {
 
-    private static final ValueLayout.OfFloat FLOAT =
-            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfInt INT =
-            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    /** Of the clips' form and of everything that computes them; the first bytes of each file. */
+    private static final int VERSION = 0x4a_56_43_02;
 
-    /** Of the records' form and of everything that computes them. */
-    private static final int VERSION = 1;
+    private static final int HEADER_BYTES = 8;
 
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment mapped;
+    private final ClipFolder folder;
+    private final Path inUse;
     private final Layout layout;
-    private final int size;
+    private final List<String> keys;
+    private final int[] frameCounts;
 
+    /** A file is version, frame count, filterbank, pictures; little-endian. */
     private record Layout(int maxFrames, int pictureBytes, int filterbankValues) {
         static Layout of(Preprocessing p) {
             return new Layout(
                     p.maxFrames(), 3 * p.imageSize() * p.imageSize(), p.timeFrames() * p.melBins());
         }
 
-        long recordBytes() {
-            return 4L + (long) maxFrames * pictureBytes + 4L * filterbankValues;
+        long pictureAt(int frame) {
+            return HEADER_BYTES + 4L * filterbankValues + (long) frame * pictureBytes;
         }
     }
 
-    private ClipCache(Path file, Layout layout, int size) throws IOException {
+    private ClipCache(
+            ClipFolder folder, Path inUse, Layout layout, List<String> keys, int[] frameCounts) {
+        this.folder = folder;
+        this.inUse = inUse;
         this.layout = layout;
-        this.size = size;
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            this.mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-        }
+        this.keys = keys;
+        this.frameCounts = frameCounts;
     }
 
     /**
-     * Opens the cache of these clips, decoding them first where it is not there yet.
+     * Opens the cache of these clips, decoding those that are not there yet.
      *
-     * @param folder where caches lie
+     * @param folder where cached clips lie
      * @param readers one per decoding thread
-     * @param progress told the number of clips decoded so far
-     * @throws IOException if a video is missing or cannot be decoded
+     * @param limitBytes most that the folder's clips may take together
+     * @param progress told the number of clips that are ready so far
+     * @throws IOException if a video is missing or cannot be decoded, or if the clips exceed the
+     *     limit; what was decoded before stays
      */
     public static ClipCache open(
             Path folder,
             List<Manifest.Item> items,
             Preprocessing preprocessing,
             List<? extends VideoReader> readers,
+            long limitBytes,
             IntConsumer progress)
             throws IOException {
-        Files.createDirectories(folder);
         Layout layout = Layout.of(preprocessing);
-        Path file = folder.resolve("clips-" + key(items, preprocessing) + ".bin");
-        if (!Files.exists(file) || Files.size(file) != layout.recordBytes() * items.size()) {
-            Path beside = file.resolveSibling(file.getFileName() + ".part");
-            decodeAll(beside, items, preprocessing, layout, readers, progress);
-            Files.move(
-                    beside,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-        }
-        return new ClipCache(file, layout, items.size());
-    }
-
-    private static String key(List<Manifest.Item> items, Preprocessing preprocessing)
-            throws IOException {
+        ClipFolder clips = new ClipFolder(folder);
+        List<String> keys = keys(folder, items, preprocessing, readers.size());
+        Path inUse = clips.use(keys);
+        boolean opened = false;
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(("version " + VERSION + " ").getBytes(StandardCharsets.UTF_8));
-            digest.update(preprocessing.toString().getBytes(StandardCharsets.UTF_8));
-            for (Manifest.Item item : items) {
-                String line =
-                        "%s %d %d\n"
-                                .formatted(
-                                        item.file().toAbsolutePath(),
-                                        Files.size(item.file()),
-                                        Files.getLastModifiedTime(item.file()).toMillis());
-                digest.update(line.getBytes(StandardCharsets.UTF_8));
+            decodeMissing(clips, keys, items, preprocessing, readers, limitBytes, progress);
+            int[] frameCounts = new int[keys.size()];
+            for (int i = 0; i < frameCounts.length; i++) {
+                frameCounts[i] = frameCount(clips.file(keys.get(i)), layout);
             }
-            return HexFormat.of().formatHex(digest.digest(), 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
+            opened = true;
+            return new ClipCache(clips, inUse, layout, keys, frameCounts);
+        } finally {
+            if (!opened) {
+                Files.deleteIfExists(inUse);
+            }
         }
     }
 
-    private static void decodeAll(
-            Path file,
+    private static List<String> keys(
+            Path folder, List<Manifest.Item> items, Preprocessing preprocessing, int threads)
+            throws IOException {
+        Set<Path> files = new LinkedHashSet<>();
+        for (Manifest.Item item : items) {
+            files.add(item.file());
+            Path sound = sound(item);
+            if (sound != null) {
+                files.add(sound);
+            }
+        }
+        Map<Path, String> hashes =
+                new FileHashes(folder.resolve("hashes.csv")).of(List.copyOf(files), threads);
+        List<String> keys = new ArrayList<>();
+        for (Manifest.Item item : items) {
+            Path sound = sound(item);
+            String soundHash = sound == null ? "none" : String.valueOf(hashes.get(sound));
+            keys.add(
+                    FileHashes.sha256(
+                            "%d %s %s %d %d %s"
+                                    .formatted(
+                                            VERSION,
+                                            preprocessing,
+                                            hashes.get(item.file()),
+                                            item.startMs(),
+                                            item.endMs(),
+                                            item.soundFile() == null ? "own" : soundHash)));
+        }
+        return List.copyOf(keys);
+    }
+
+    /** The sound file, if there is one. */
+    private static @Nullable Path sound(Manifest.Item item) {
+        Path file = item.soundFile();
+        return file != null && Files.isRegularFile(file) ? file : null;
+    }
+
+    private static void decodeMissing(
+            ClipFolder clips,
+            List<String> keys,
             List<Manifest.Item> items,
             Preprocessing preprocessing,
-            Layout layout,
             List<? extends VideoReader> readers,
+            long limitBytes,
             IntConsumer progress)
             throws IOException {
-        AtomicInteger next = new AtomicInteger();
-        AtomicInteger done = new AtomicInteger();
-        try (RandomAccessFile sized = new RandomAccessFile(file.toFile(), "rw");
-                FileChannel channel = sized.getChannel();
-                ExecutorService pool = Executors.newFixedThreadPool(readers.size())) {
-            sized.setLength(layout.recordBytes() * items.size());
-            List<? extends Future<?>> workers =
-                    readers.stream()
-                            .map(
-                                    reader ->
-                                            pool.submit(
-                                                    () -> {
-                                                        for (int i = next.getAndIncrement();
-                                                                i < items.size();
-                                                                i = next.getAndIncrement()) {
-                                                            decode(
-                                                                    channel,
-                                                                    i,
-                                                                    items.get(i).file(),
-                                                                    preprocessing,
-                                                                    layout,
-                                                                    reader);
-                                                            progress.accept(done.incrementAndGet());
-                                                        }
-                                                        return null;
-                                                    }))
-                            .toList();
-            for (Future<?> worker : workers) {
-                worker.get();
+        Layout layout = Layout.of(preprocessing);
+        // In the manifest's order, so that it is the first bad clip that is told of.
+        Map<String, Manifest.Item> missing = new LinkedHashMap<>();
+        Set<String> there = new HashSet<>();
+        for (int i = 0; i < keys.size(); i++) {
+            String key = keys.get(i);
+            if (there.contains(key) || missing.containsKey(key)) {
+                continue;
             }
-            channel.force(true);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(file + ": decoding was interrupted", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException cause) {
-                throw cause;
+            if (frameCount(clips.file(key), layout) > 0) {
+                clips.touch(key);
+                there.add(key);
+            } else {
+                missing.put(key, items.get(i));
             }
-            throw new IOException(file + ": decoding failed: " + e.getCause(), e);
+        }
+        clips.makeRoom(missing.size() * layout.pictureAt(layout.maxFrames()), limitBytes);
+        List<Map.Entry<String, Manifest.Item>> order = List.copyOf(missing.entrySet());
+        AtomicInteger done = new AtomicInteger(there.size());
+        progress.accept(done.get());
+        Parallel.run(
+                readers.size(),
+                order.size(),
+                (thread, i) -> {
+                    Map.Entry<String, Manifest.Item> one = order.get(i);
+                    String key = one.getKey();
+                    // Processes that train together decode together.
+                    if (frameCount(clips.file(key), layout) == 0) {
+                        clips.write(
+                                key,
+                                decode(one.getValue(), preprocessing, layout, readers.get(thread)));
+                    }
+                    progress.accept(done.incrementAndGet());
+                });
+    }
+
+    private static ByteBuffer decode(
+            Manifest.Item item, Preprocessing preprocessing, Layout layout, VideoReader reader)
+            throws IOException {
+        Clip clip = item.read(reader, preprocessing.framesPerSecond(), preprocessing.maxFrames());
+        int frames = clip.frames().size();
+        ByteBuffer buffer =
+                ByteBuffer.allocate(Math.toIntExact(layout.pictureAt(frames)))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        buffer.putInt(VERSION).putInt(frames);
+        buffer.asFloatBuffer().put(preprocessing.filterbank(clip.audio()));
+        buffer.position(Math.toIntExact(layout.pictureAt(0)));
+        for (VideoFrame frame : clip.frames()) {
+            buffer.put(
+                    FrameTransform.resizeAndCrop(frame.image(), preprocessing.imageSize()).rgb());
+        }
+        return buffer.flip();
+    }
+
+    /** Pictures in a cached file; 0 if there is none or it is not whole. */
+    private static int frameCount(Path file, Layout layout) throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            fill(channel, header, 0);
+            boolean ours = header.position() == HEADER_BYTES && header.getInt(0) == VERSION;
+            int frames = ours ? header.getInt(4) : 0;
+            boolean whole =
+                    frames > 0
+                            && frames <= layout.maxFrames()
+                            && channel.size() == layout.pictureAt(frames);
+            return whole ? frames : 0;
+        } catch (NoSuchFileException _) {
+            return 0;
         }
     }
 
-    private static void decode(
-            FileChannel channel,
-            int index,
-            Path video,
-            Preprocessing preprocessing,
-            Layout layout,
-            VideoReader reader)
-            throws IOException {
-        VideoInfo info = reader.probe(video);
-        Clip clip = reader.read(video, preprocessing.request(0, Math.max(1, info.durationMs())));
-        ByteBuffer buffer =
-                ByteBuffer.allocate(Math.toIntExact(layout.recordBytes()))
-                        .order(ByteOrder.LITTLE_ENDIAN);
-        buffer.putInt(clip.frames().size());
-        for (VideoFrame frame : clip.frames()) {
-            RgbImage picture =
-                    FrameTransform.resizeAndCrop(frame.image(), preprocessing.imageSize());
-            buffer.put(picture.rgb());
-        }
-        buffer.position(4 + layout.maxFrames() * layout.pictureBytes());
-        buffer.asFloatBuffer().put(preprocessing.filterbank(clip.audio()));
-        buffer.rewind();
-        long position = index * layout.recordBytes();
+    private static void fill(FileChannel channel, ByteBuffer buffer, long from) throws IOException {
+        long start = from - buffer.position();
         while (buffer.hasRemaining()) {
-            position += channel.write(buffer, position);
+            if (channel.read(buffer, start + buffer.position()) < 0) {
+                return;
+            }
         }
+    }
+
+    private ByteBuffer read(int i, long from, int bytes) {
+        Path file = folder.file(keys.get(i));
+        ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        try (FileChannel channel = FileChannel.open(file)) {
+            fill(channel, buffer, from);
+            if (buffer.hasRemaining()) {
+                throw new IOException(file + ": ends early; delete it, it is decoded anew");
+            }
+        } catch (NoSuchFileException e) {
+            throw new UncheckedIOException(
+                    new IOException(
+                            file + ": a cached clip was deleted while in use; start again", e));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return buffer.flip();
     }
 
     /** Clips in the cache. */
     public int size() {
-        return size;
+        return keys.size();
     }
 
     /** Pictures of clip {@code i}, at least 1. */
     public int frameCount(int i) {
-        return mapped.get(INT, i * layout.recordBytes());
+        return frameCounts[i];
     }
 
-    /** Picture {@code f} of clip {@code i}: S·S·3 bytes, rows top to bottom, RGB. */
+    /**
+     * Picture {@code f} of clip {@code i}: S·S·3 bytes, rows top to bottom, RGB.
+     *
+     * @throws UncheckedIOException if the cache's files were deleted or damaged meanwhile
+     */
     public byte[] picture(int i, int f) {
-        long offset = i * layout.recordBytes() + 4 + (long) f * layout.pictureBytes();
-        return mapped.asSlice(offset, layout.pictureBytes()).toArray(ValueLayout.JAVA_BYTE);
+        return read(i, layout.pictureAt(f), layout.pictureBytes()).array();
     }
 
-    /** Filterbank of clip {@code i}, row-major T × Q, normalised. */
+    /**
+     * Filterbank of clip {@code i}, row-major T × Q, normalised.
+     *
+     * @throws UncheckedIOException as {@link #picture}
+     */
     public float[] filterbank(int i) {
-        long offset =
-                i * layout.recordBytes() + 4 + (long) layout.maxFrames() * layout.pictureBytes();
-        return mapped.asSlice(offset, 4L * layout.filterbankValues()).toArray(FLOAT);
+        float[] values = new float[layout.filterbankValues()];
+        read(i, HEADER_BYTES, 4 * values.length).asFloatBuffer().get(values);
+        return values;
     }
 
+    /** Lets others remove the clips when they need the room. */
     @Override
     public void close() {
-        arena.close();
+        try {
+            Files.deleteIfExists(inUse);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

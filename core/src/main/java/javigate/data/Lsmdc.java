@@ -37,9 +37,13 @@ final class Lsmdc {
 
     private Lsmdc() {}
 
+    /** Names of its files. */
+    static List<String> files() {
+        return SPLITS.stream().map(Annotations::file).toList();
+    }
+
     static List<Manifest> read(Path folder, Path videos, @Nullable Path sounds) throws IOException {
-        Layouts.require(
-                folder, "LSMDC", List.of(), SPLITS.stream().map(Annotations::file).toList());
+        Layouts.require(folder, "LSMDC", List.of(), files());
         VideoFolder files = VideoFolder.tree(videos, sounds);
         List<Manifest> splits = new ArrayList<>();
         for (Annotations annotations : SPLITS) {

@@ -1,13 +1,9 @@
 package javigate.data;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -215,16 +211,12 @@ public record Manifest(String dataset, String split, Role role, List<Item> items
      * its id, a zero byte, its captions with a zero byte after each, and a line feed, in UTF-8.
      */
     public String sha256() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Item item : items) {
-                StringBuilder text = new StringBuilder(item.videoId()).append('\0');
-                item.captions().forEach(caption -> text.append(caption).append('\0'));
-                digest.update(text.append('\n').toString().getBytes(StandardCharsets.UTF_8));
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
+        StringBuilder text = new StringBuilder();
+        for (Item item : items) {
+            text.append(item.videoId()).append('\0');
+            item.captions().forEach(caption -> text.append(caption).append('\0'));
+            text.append('\n');
         }
+        return FileHashes.sha256(text.toString());
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javigate.data.Manifest.Role;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,11 @@ final class MsrVtt {
     private record Label(String kind, String sound) {}
 
     private MsrVtt() {}
+
+    /** Names of its files. */
+    static List<String> files() {
+        return Stream.concat(Stream.of(JSON), LISTS.stream().map(SplitList::file)).toList();
+    }
 
     /** All splits whose lists are there. */
     static List<Manifest> read(Path folder, Path videos, @Nullable Path sounds) throws IOException {

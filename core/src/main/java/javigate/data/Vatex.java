@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Vatex {
 
-    private static final String CAPTIONS = "ref_captions.json";
+    static final String CAPTIONS = "ref_captions.json";
     private static final List<String> SPLITS = List.of("train", "val", "test");
 
     private Vatex() {}

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param audio null where the model does not listen
  * @param heard scores, [T][V]
  * @param muted the same with every clip embedded as if it had no audio track
+ * @param gates of every clip heard, g_mha and g_ffn per layer, [V][L][2]; L is 0 where the model
+ *     has none
  * @param raw ranks by the scores as they are
  * @param postProcessed ranks by post-processed scores, never mixed with the raw ones
  */
@@ -32,6 +34,7 @@ public record Evaluation(
         @Nullable AudioCoverage audio,
         ScoreMatrix heard,
         ScoreMatrix muted,
+        List<float[][]> gates,
         Ranks raw,
         Map<Normalisation, Ranks> postProcessed) {
 
@@ -70,7 +73,10 @@ public record Evaluation(
     public record Row(RetrievalScores scores, RetrievalEstimates intervals) {}
 
     private record Gallery(
-            List<float[][]> heard, List<float[][]> muted, @Nullable AudioCoverage audio) {}
+            List<float[][]> heard,
+            List<float[][]> muted,
+            List<float[][]> gates,
+            @Nullable AudioCoverage audio) {}
 
     /**
      * Embeds, scores and ranks.
@@ -119,6 +125,7 @@ public record Evaluation(
                 gallery.audio,
                 heard,
                 muted,
+                gallery.gates,
                 new Ranks(Retrieval.of(heard, ties), Retrieval.of(muted, ties)),
                 postProcessed);
     }
@@ -126,6 +133,7 @@ public record Evaluation(
     private static Gallery embed(RetrievalModel model, ClipCache cache, IntConsumer progress) {
         List<float[][]> heard = new ArrayList<>();
         List<float[][]> muted = new ArrayList<>();
+        List<float[][]> gates = new ArrayList<>();
         AudioCoverage audio = AudioCoverage.NONE;
         for (int begin = 0; begin < cache.size(); begin += BATCH) {
             List<ClipInput> inputs = new ArrayList<>();
@@ -135,13 +143,14 @@ public record Evaluation(
             for (ClipEmbedding embedding : model.embedClips(inputs)) {
                 heard.add(embedding.frames());
                 muted.add(embedding.framesWithoutSound());
+                gates.add(embedding.gates());
             }
             for (ClipInput input : inputs) {
                 audio = input.filterbank().length == 0 ? audio : audio.plus(input.filterbank());
             }
             progress.accept(heard.size());
         }
-        return new Gallery(heard, muted, audio.clips() == 0 ? null : audio);
+        return new Gallery(heard, muted, gates, audio.clips() == 0 ? null : audio);
     }
 
     private static ClipInput input(Preprocessing preprocessing, ClipCache cache, int i) {
@@ -178,6 +187,24 @@ public record Evaluation(
      */
     public Map<String, int[]> kinds() {
         return kinds(manifest);
+    }
+
+    /** Mean gates of each layer by kind of clip, [L][2]. */
+    public Map<String, double[][]> meanGates() {
+        Map<String, double[][]> means = new LinkedHashMap<>();
+        kinds().forEach(
+                        (kind, own) -> {
+                            double[][] mean = new double[gates.get(own[0]).length][2];
+                            for (int clip : own) {
+                                for (int layer = 0; layer < mean.length; layer++) {
+                                    for (int g = 0; g < 2; g++) {
+                                        mean[layer][g] += gates.get(clip)[layer][g] / own.length;
+                                    }
+                                }
+                            }
+                            means.put(kind, mean);
+                        });
+        return means;
     }
 
     static Map<String, int[]> kinds(Manifest manifest) {

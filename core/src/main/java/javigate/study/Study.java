@@ -155,8 +155,7 @@ public final class Study {
         }
     }
 
-    private static Map<String, RetrievalScores> scores(
-            Evaluation evaluation, Retrieval retrieval) {
+    private static Map<String, RetrievalScores> scores(Evaluation evaluation, Retrieval retrieval) {
         Map<String, RetrievalScores> scores = new LinkedHashMap<>();
         evaluation.kinds().forEach((kind, own) -> scores.put(kind, retrieval.only(own).scores()));
         return scores;

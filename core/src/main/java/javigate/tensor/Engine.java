@@ -41,7 +41,9 @@ public final class Engine {
             setIfAbsent("OPENBLAS_CORETYPE", "SkylakeX");
         }
         unpackNatives();
-        torch.set_num_threads(Runtime.getRuntime().availableProcessors());
+        if (System.getenv("OMP_NUM_THREADS") == null) {
+            torch.set_num_threads(Runtime.getRuntime().availableProcessors());
+        }
         device = lasting("cpu");
         started = true;
     }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param init model the stage starts from, unless the caller says otherwise: a folder, the name of
  *     an installed model, or another configuration (X.json, beside this one), which is trained
  *     first; null for none
+ * @param split that is trained on; train when left out
  * @param selection split by which the best epoch is chosen; val when left out
  * @param model architecture, whole in the first stage; later, what differs from the model the stage
  *     starts from, if anything
@@ -64,6 +65,7 @@ public record TrainConfig(
         String name,
         @Nullable String data,
         @Nullable String init,
+        String split,
         String selection,
         @Nullable JsonNode model,
         @Nullable Preprocessing preprocessing,
@@ -133,6 +135,7 @@ public record TrainConfig(
     public TrainConfig {
         samples = Objects.requireNonNullElse(samples, Samples.CLIPS);
         precision = Objects.requireNonNullElse(precision, Precision.FP32);
+        split = Objects.requireNonNullElse(split, "train");
         selection = Objects.requireNonNullElse(selection, "val");
         optimiser = Objects.requireNonNullElse(optimiser, Rule.ADAMW); // keys may be left out
         groups = Objects.requireNonNullElse(groups, Groups.RECIPE);

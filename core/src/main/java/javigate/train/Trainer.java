@@ -303,7 +303,12 @@ public final class Trainer {
             }
             ranks.barrier(); // the best weights are written now
             long trained = optimiser.trained().values().stream().mapToLong(Tensor::numel).sum();
-            return new Result(folder.bestWeights(), position.best(), position.bestEpoch(), trained);
+            return new Result(
+                    folder.bestWeights(),
+                    position.best(),
+                    position.bestEpoch(),
+                    trained,
+                    (System.nanoTime() - begin) / 1e9);
         }
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,29 @@ class MsrVttTest {
         Manifest manifest = read(TRAIN, "video_id\nvideo2\nvideo0\nvideo9\n");
         assertEquals(1, manifest.items().size());
         assertEquals(new Manifest.LeftOut(1, List.of("video2", "video9"), 1), manifest.leftOut());
+    }
+
+    @Test
+    void trainingGoesOnWithoutMissingVideosAndEvaluationDoesNot() throws IOException {
+        Files.createFile(videos.resolve("video1.mp4"));
+        Manifest manifest = read(TRAIN, "video_id\nvideo1\nvideo0\n");
+        String lack =
+                "MSR-VTT train-9k: 1 of 2 videos are missing ("
+                        + videos.resolve("video0.mp4")
+                        + ")";
+        List<String> warnings = new ArrayList<>();
+        Manifest rest = manifest.withoutMissing(warnings::add);
+        assertEquals(List.of(manifest.items().getFirst()), rest.items());
+        assertEquals(List.of("WARNING: " + lack + "; training goes on without them"), warnings);
+        assertEquals(rest, rest.withoutMissing(warnings::add));
+        assertEquals(1, warnings.size());
+        assertEquals(rest, rest.requireVideos());
+        IOException e = assertThrows(IOException.class, manifest::requireVideos);
+        assertTrue(String.valueOf(e.getMessage()).startsWith(lack + "; figures over"));
+        Files.delete(videos.resolve("video1.mp4"));
+        e = assertThrows(IOException.class, () -> manifest.withoutMissing(warnings::add));
+        assertTrue(
+                String.valueOf(e.getMessage()).endsWith("; look with data check"), e.getMessage());
     }
 
     @Test
