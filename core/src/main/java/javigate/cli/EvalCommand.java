@@ -35,8 +35,6 @@ final class EvalCommand implements Callable<Integer> {
 
     private static final String BANK_SPLIT = "train";
 
-    private static final String TEST_SPLIT = "test";
-
     private static final class TieNames extends EnumNames<TieRule> {
         TieNames() {
             super(TieRule.values(), TieRule::argument);
@@ -105,7 +103,7 @@ final class EvalCommand implements Callable<Integer> {
         Manifest manifest = Manifest.readSightSound(data, split).requireVideos();
         List<String> bank = norms.contains(Normalisation.QB) ? bank() : List.of();
         Evaluation.Settings settings = new Evaluation.Settings(ties, norms, bank);
-        if (split.equals(TEST_SPLIT)) {
+        if (manifest.role() == Manifest.Role.TEST) {
             System.err.println(
                     "*** THE TEST SPLIT: figures to report, once. Choose models, epochs and"
                             + " settings by --split val. ***");
@@ -124,7 +122,9 @@ final class EvalCommand implements Callable<Integer> {
                     "%s on %s%nsplit: %s, %d clips, %d captions%nsound: %s%nties: %s%n%n",
                     from.name(),
                     data,
-                    split.equals(TEST_SPLIT) ? "test (to report, not to choose by)" : split,
+                    manifest.role() == Manifest.Role.TEST
+                            ? split + " (to report, not to choose by)"
+                            : split,
                     manifest.items().size(),
                     evaluation.captions().size(),
                     words(evaluation.audio()),

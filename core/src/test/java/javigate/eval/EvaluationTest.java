@@ -6,14 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import javigate.data.ClipCache;
 import javigate.data.Manifest;
 import javigate.media.WorkerVideoReader;
@@ -40,27 +38,12 @@ class EvaluationTest {
     /** Three clips, one without sound, with one, two and three captions. */
     @BeforeAll
     static void evaluate() throws Exception {
-        Files.createDirectory(folder.resolve("videos"));
-        Files.writeString(folder.resolve("list.csv"), "video_id\na\nb\nc\n");
-        String sentences =
-                String.join(
-                        ",",
-                        IntStream.range(0, 6)
-                                .mapToObj(
-                                        i ->
-                                                "{\"video_id\": \"%s\", \"caption\": \"%s\"}"
-                                                        .formatted(
-                                                                "abbccc".charAt(i), QUERIES.get(i)))
-                                .toList());
-        Files.writeString(folder.resolve("data.json"), "{\"sentences\": [" + sentences + "]}");
-        TinyModel.clip(folder.resolve("videos/a.mp4"), 2, 440);
-        TinyModel.clip(folder.resolve("videos/b.mp4"), 3, 0);
-        TinyModel.clip(folder.resolve("videos/c.mp4"), 1, 2000);
         manifest =
-                Manifest.read(
-                        folder.resolve("data.json"),
-                        folder.resolve("list.csv"),
-                        folder.resolve("videos"));
+                manifest(
+                        List.of(
+                                item("a", QUERIES.subList(0, 1), 2, 440),
+                                item("b", QUERIES.subList(1, 3), 3, 0),
+                                item("c", QUERIES.subList(3, 6), 1, 2000)));
         evaluation =
                 evaluate(
                         1,
@@ -69,6 +52,16 @@ class EvaluationTest {
                                 List.of(Normalisation.values()),
                                 List.of("a bell", "red", "moves")));
         other = evaluate(2, Evaluation.Settings.RAW);
+    }
+
+    private static Manifest.Item item(String id, List<String> captions, int seconds, int toneHz)
+            throws Exception {
+        Path file = TinyModel.clip(folder.resolve(id + ".mp4"), seconds, toneHz);
+        return new Manifest.Item(id, file, captions);
+    }
+
+    private static Manifest manifest(List<Manifest.Item> items) {
+        return new Manifest("test", "val", Manifest.Role.SELECTION, items, Manifest.LeftOut.NONE);
     }
 
     private static Evaluation evaluate(long seed, Evaluation.Settings settings) throws Exception {
@@ -131,7 +124,7 @@ class EvaluationTest {
         double theirs = other.raw().heard().scores().textToVideo().meanRank();
         assertNotEquals(ours, theirs);
         assertEquals(ours - theirs, r1.value(), 1e-12);
-        Manifest renamed = new Manifest(items("", "", ""));
+        Manifest renamed = manifest(items("", "", ""));
         Evaluation elsewhere =
                 new Evaluation(
                         renamed,
@@ -161,26 +154,29 @@ class EvaluationTest {
     @Test
     void aClipWithoutAKindIsInAllOnly() {
         List<Manifest.Item> items = items("silent", "", "absent", "silent");
-        Map<String, int[]> kinds = Evaluation.kinds(new Manifest(items));
+        Map<String, int[]> kinds = Evaluation.kinds(manifest(items));
         assertEquals(List.of("all", "absent", "silent"), List.copyOf(kinds.keySet()));
         assertArrayEquals(new int[] {0, 1, 2, 3}, kinds.get("all"));
         assertArrayEquals(new int[] {2}, kinds.get("absent"));
         assertArrayEquals(new int[] {0, 3}, kinds.get("silent"));
         assertEquals(
                 List.of("all"),
-                List.copyOf(Evaluation.kinds(new Manifest(items.subList(1, 2))).keySet()));
+                List.copyOf(Evaluation.kinds(manifest(items.subList(1, 2))).keySet()));
     }
 
     private static List<Manifest.Item> items(String... kinds) {
-        return Stream.of(kinds)
-                .map(
-                        kind ->
+        return IntStream.range(0, kinds.length)
+                .mapToObj(
+                        i ->
                                 new Manifest.Item(
-                                        "id",
+                                        "id" + i,
                                         Path.of("id.mp4"),
+                                        0,
+                                        Long.MAX_VALUE,
+                                        null,
                                         List.of("a caption"),
                                         List.of(),
-                                        kind,
+                                        kinds[i],
                                         ""))
                 .toList();
     }

@@ -137,7 +137,8 @@ class AvigateConfigTest {
                 c.mergeAudioHeads(),
                 c.maskFrames(),
                 c.marginLambda(),
-                c.marginMax());
+                c.marginMax(),
+                c.ablation());
     }
 
     private static void numbers(
@@ -166,6 +167,7 @@ class AvigateConfigTest {
                         true,
                         true,
                         marginLambda,
-                        marginMax);
+                        marginMax,
+                        TINY.ablation());
     }
 }
