@@ -19,7 +19,9 @@ import javigate.train.Trainer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code ablate}: a table of variants over seeds. */
 @Command(
@@ -29,6 +31,8 @@ import picocli.CommandLine.Option;
                 "Trains and evaluates every variant of a study with every seed, and prints its tables."
                         + " What is there already is kept: run it again to go on.")
 final class AblateCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     @Mixin private DeviceOption device = new DeviceOption();
 
@@ -68,7 +72,10 @@ final class AblateCommand implements Callable<Integer> {
         Study study = new Study(config, base, cells == null ? work.resolve("cells") : cells, work);
         if (!tableOnly) {
             if (processes > 1 && System.getenv("WORLD_SIZE") == null) {
-                int code = LocalProcesses.run(processes);
+                int code =
+                        LocalProcesses.run(
+                                processes,
+                                spec.root().commandLine().getParseResult().originalArgs());
                 if (code != 0) {
                     return code;
                 }

@@ -1,11 +1,14 @@
 package javigate.cli;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Runs this very command once per process, each told its rank by the usual variables. When one
@@ -17,13 +20,16 @@ final class LocalProcesses {
 
     /**
      * @param count how many, at least 2
+     * @param arguments of the command line, verb first
      * @return 0 if all ended well, else the code of the first that did not
      */
-    static int run(int count) throws IOException, InterruptedException {
-        ProcessHandle.Info self = ProcessHandle.current().info();
+    static int run(int count, List<String> arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
-        command.add(self.command().orElseThrow(LocalProcesses::unknown));
-        command.addAll(List.of(self.arguments().orElseThrow(LocalProcesses::unknown)));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.add(Javigate.class.getName());
+        command.addAll(arguments);
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -52,7 +58,7 @@ final class LocalProcesses {
         List<Process> running = new ArrayList<>(processes);
         while (!running.isEmpty()) {
             for (Process process : List.copyOf(running)) {
-                if (process.waitFor(100, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+                if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
                     if (process.exitValue() != 0) {
                         return process.exitValue();
                     }
@@ -61,11 +67,5 @@ final class LocalProcesses {
             }
         }
         return 0;
-    }
-
-    private static IOException unknown() {
-        return new IOException(
-                "--processes: this system does not tell a process its own command; start one"
-                        + " process per rank with RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT set");
     }
 }

@@ -20,7 +20,9 @@ import javigate.train.Trainer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code train}: one stage, and those it starts from. */
 @Command(
@@ -28,6 +30,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Trains a model by a configuration and writes a model folder.")
 final class TrainCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     @Mixin private DeviceOption device = new DeviceOption();
 
@@ -79,7 +83,8 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (processes > 1 && System.getenv("WORLD_SIZE") == null) {
-            return LocalProcesses.run(processes);
+            return LocalProcesses.run(
+                    processes, spec.root().commandLine().getParseResult().originalArgs());
         }
         device.start();
         try (Ranks ranks = Ranks.join(System.getenv())) {
