@@ -75,6 +75,7 @@ class EvaluationTest {
                                 manifest.items(),
                                 model.preprocessing(),
                                 List.of(reader),
+                                1 << 20,
                                 _ -> {})) {
             Evaluation result = Evaluation.of(model, manifest, cache, settings, progress::add);
             assertEquals(3 + settings.bank().size(), progress.getLast());
@@ -131,6 +132,7 @@ class EvaluationTest {
                         null,
                         other.heard(),
                         other.muted(),
+                        other.gates(),
                         other.raw(),
                         other.postProcessed());
         String refused =
