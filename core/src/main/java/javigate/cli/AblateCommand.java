@@ -124,7 +124,7 @@ final class AblateCommand implements Callable<Integer> {
                             new Trainer.Clips(val, valCache),
                             new Trainer.Clips(test, testCache),
                             new Features(
-                                    place.resolve("cache").resolve("features"),
+                                    Caches.folder(place).resolve("features"),
                                     Features.DEFAULT_LIMIT_BYTES,
                                     Ranks.alone(),
                                     shown.training)),

@@ -1,6 +1,7 @@
 package javigate.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ final class Caches {
         List<WorkerVideoReader> readers = readers();
         try (Progress progress = Progress.of("decoding " + split, manifest.items().size())) {
             return ClipCache.open(
-                    data.resolve("cache"),
+                    folder(data),
                     manifest.items(),
                     preprocessing,
                     readers,
@@ -38,6 +39,11 @@ final class Caches {
         } finally {
             readers.forEach(WorkerVideoReader::close);
         }
+    }
+
+    /** Where what is decoded and computed of a data set is kept: beside its lists. */
+    static Path folder(Path data) {
+        return (Files.isDirectory(data) ? data : data.resolveSibling("")).resolve("cache");
     }
 
     /** A decoder for each processor, to be closed. */

@@ -17,8 +17,9 @@ final class DataSources {
     private DataSources() {}
 
     /**
-     * The folder of a data set: one that is there, or SightSound of a seed, which is made where it
-     * is missing, below {@code JAVIGATE_DATA} or {@code ~/.local/share/javigate-data}.
+     * The place of a data set: a folder or manifest that is there, or SightSound of a seed, which
+     * is made where it is missing, below {@code JAVIGATE_DATA} or {@code
+     * ~/.local/share/javigate-data}.
      *
      * @param ranks one process makes it, the others wait
      * @throws IOException if there is no such folder, or it cannot be made
@@ -26,13 +27,14 @@ final class DataSources {
     static Path find(String source, Ranks ranks) throws IOException {
         Matcher sightSound = SIGHTSOUND.matcher(source);
         if (!sightSound.matches()) {
-            Path folder = Path.of(source);
-            if (!Files.isDirectory(folder)) {
+            Path place = Path.of(source);
+            if (!Files.exists(place)) {
                 throw new IOException(
                         source
-                                + ": no such data folder; name one, or sightsound:1 for the synthetic set");
+                                + ": no such data folder or manifest; name one, or sightsound:1 for the"
+                                + " synthetic set");
             }
-            return folder;
+            return place;
         }
         Path folder = home().resolve("sightsound-" + sightSound.group(1));
         if (ranks.first()) {

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import javigate.checkpoint.Checkpoint;
 import javigate.checkpoint.ModelFolders;
 import javigate.data.ClipCache;
+import javigate.data.Datasets;
 import javigate.data.Manifest;
 import javigate.eval.AudioCoverage;
 import javigate.eval.Bootstrap;
@@ -17,6 +18,7 @@ import javigate.eval.Evaluation;
 import javigate.eval.Normalisation;
 import javigate.eval.TieRule;
 import javigate.model.RetrievalModel;
+import javigate.train.Ranks;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,13 +29,11 @@ import picocli.CommandLine.Option;
         name = "eval",
         mixinStandardHelpOptions = true,
         description =
-                "Evaluates a model on a SightSound split: recall and ranks with the clips' sound and"
+                "Evaluates a model on a split: recall and ranks with the clips' sound and"
                         + " without, per kind of clip, with 95 %% intervals.")
 final class EvalCommand implements Callable<Integer> {
 
     private static final int RESAMPLES = 2000;
-
-    private static final String BANK_SPLIT = "train";
 
     private static final class TieNames extends EnumNames<TieRule> {
         TieNames() {
@@ -51,8 +51,23 @@ final class EvalCommand implements Callable<Integer> {
 
     @Mixin private Caches caches = new Caches();
 
-    @Option(names = "--data", required = true, description = "SightSound folder.")
-    private Path data = Path.of("");
+    @Option(
+            names = "--data",
+            required = true,
+            description =
+                    "Folder of a data set (MSR-VTT, VATEX, Charades, LSMDC, SightSound), a manifest"
+                            + " (jsonl, csv, parquet), or sightsound:SEED.")
+    private String dataName = "";
+
+    @Option(
+            names = "--videos",
+            description = "Folder of the videos. Default: videos in the data's folder.")
+    private @Nullable Path videos;
+
+    @Option(
+            names = "--audio-folder",
+            description = "Folder with the sound as ID.wav. Default: the videos' own sound.")
+    private @Nullable Path audioFolder;
 
     @Option(names = "--checkpoint", description = "Model folder. Default: the one that ships.")
     private @Nullable String checkpoint;
@@ -100,8 +115,9 @@ final class EvalCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         device.start();
         Checkpoint from = checkpoint == null ? Checkpoint.shipped() : ModelFolders.open(checkpoint);
-        Manifest manifest = Manifest.readSightSound(data, split).requireVideos();
-        List<String> bank = norms.contains(Normalisation.QB) ? bank() : List.of();
+        Path data = DataSources.find(dataName, Ranks.alone());
+        Manifest manifest = Datasets.read(data, videos, audioFolder, split).requireVideos();
+        List<String> bank = norms.contains(Normalisation.QB) ? bank(data) : List.of();
         Evaluation.Settings settings = new Evaluation.Settings(ties, norms, bank);
         if (manifest.role() == Manifest.Role.TEST) {
             System.err.println(
@@ -134,16 +150,17 @@ final class EvalCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Captions that are no test queries. */
-    private List<String> bank() throws IOException {
-        if (split.equals(BANK_SPLIT)) {
-            throw new IOException(
-                    "--norm qb compares with the captions of the training split, which are the"
-                            + " queries of --split train; evaluate another split");
+    /** The captions of the first training split. */
+    private List<String> bank(Path data) throws IOException {
+        for (Manifest training : Datasets.read(data, videos, audioFolder)) {
+            if (training.role() == Manifest.Role.TRAINING && !training.split().equals(split)) {
+                return training.items().stream().flatMap(item -> item.captions().stream()).toList();
+            }
         }
-        return Manifest.readSightSound(data, BANK_SPLIT).items().stream()
-                .flatMap(item -> item.captions().stream())
-                .toList();
+        throw new IOException(
+                data
+                        + ": --norm qb compares with the captions of a training split, and there is none"
+                        + " but the one that is evaluated");
     }
 
     private static String words(TieRule ties) {

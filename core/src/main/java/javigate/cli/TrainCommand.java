@@ -3,6 +3,7 @@ package javigate.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import javigate.checkpoint.Architecture;
@@ -53,7 +54,7 @@ final class TrainCommand implements Callable<Integer> {
     private @Nullable Path videos;
 
     @Option(
-            names = "--sounds",
+            names = "--audio-folder",
             description = "Folder of ID.wav files. Default: the videos' own sound.")
     private @Nullable Path sounds;
 
@@ -70,6 +71,15 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--resume", description = "Go on with a run that was interrupted.")
     private boolean resume;
+
+    @Option(
+            names = "--save-every",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description =
+                    "Least time between two saved states, of which --resume takes up the last."
+                            + " Default ${DEFAULT-VALUE}.")
+    private int saveEvery = 60;
 
     @Option(
             names = "--processes",
@@ -153,7 +163,9 @@ final class TrainCommand implements Callable<Integer> {
                         .withoutMissing(ranks.first() ? System.err::println : _ -> {});
         Manifest val = Datasets.read(place, videos, sounds, settings.selection()).requireVideos();
         try (RunFolder folder =
-                        ranks.first() ? RunFolder.open(target, resume) : RunFolder.follow(target);
+                        ranks.first()
+                                ? RunFolder.open(target, Duration.ofSeconds(saveEvery), resume)
+                                : RunFolder.follow(target);
                 TrainProgress progress = new TrainProgress(ranks.first())) {
             progress.note(
                     "the best epoch is chosen on "
@@ -172,7 +184,7 @@ final class TrainCommand implements Callable<Integer> {
                             caches.open(place, val, start.preprocessing(), settings.selection())) {
                 Features features =
                         new Features(
-                                place.resolve("cache").resolve("features"),
+                                Caches.folder(place).resolve("features"),
                                 Features.DEFAULT_LIMIT_BYTES,
                                 ranks,
                                 progress);

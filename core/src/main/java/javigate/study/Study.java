@@ -120,7 +120,8 @@ public final class Study {
                         material.dataHash(),
                         material.features());
         try (Weights _ = start.weights();
-                RunFolder folder = RunFolder.open(work.resolve(name(task)), true)) {
+                RunFolder folder =
+                        RunFolder.open(work.resolve(name(task)), RunFolder.SAVE_EVERY, true)) {
             Trainer.Result result = Trainer.run(run, folder, listener);
             Cell cell;
             try (Weights best = result.weights();

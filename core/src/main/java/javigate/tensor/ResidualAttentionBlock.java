@@ -45,6 +45,10 @@ public final class ResidualAttentionBlock {
      * @return [B, T, W]
      */
     public Tensor forward(Tensor x, boolean causal, @Nullable Tensor keyMask) {
+        return Recompute.through(in -> block(in, causal, keyMask), x);
+    }
+
+    private Tensor block(Tensor x, boolean causal, @Nullable Tensor keyMask) {
         Tensor attended = x.add(attention.self(ln1.forward(x), causal, keyMask));
         return attended.add(mlp.forward(ln2.forward(attended)));
     }

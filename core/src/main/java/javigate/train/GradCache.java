@@ -6,12 +6,14 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javigate.tensor.Ops;
+import javigate.tensor.Recompute;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gradients of a batch of which no process holds the whole graph. The loss is taken of all
@@ -25,12 +27,14 @@ import org.bytedeco.pytorch.global.torch;
  * @param parameters those that train
  * @param embed inputs to embeddings
  * @param loss of the embeddings of the whole batch
+ * @param recompute whether transformer blocks are computed again instead of kept
  */
 record GradCache(
         Ranks ranks,
         Map<String, Tensor> parameters,
         Function<List<Tensor>, List<Tensor>> embed,
-        Function<List<Tensor>, Tensor> loss) {
+        Function<List<Tensor>, Tensor> loss,
+        boolean recompute) {
 
     /** How often the inputs of each chunk are asked for. */
     static int passes(int chunks) {
@@ -46,10 +50,12 @@ record GradCache(
      * @return the loss of the whole batch
      */
     double backward(int chunks, Supplier<List<Tensor>> inputs) {
-        try (var _ = new PointerScope()) {
+        boolean whole = chunks == 1;
+        try (var _ = new PointerScope();
+                Recompute tape = tape(whole)) {
             List<List<Tensor>> own = new ArrayList<>();
             for (int c = 0; c < chunks; c++) {
-                own.add(chunks > 1 ? withoutGraph(inputs) : embed.apply(inputs.get()));
+                own.add(whole ? embed.apply(inputs.get()) : withoutGraph(inputs));
             }
             List<Tensor> leaves = leaves(own);
             Tensor value = loss.apply(leaves);
@@ -57,15 +63,23 @@ record GradCache(
             dropWhatAllHave();
             long begin = ranks.rank() * ownSamples(own);
             for (List<Tensor> chunk : own) {
-                long size = chunk.getFirst().size(0);
-                try (var _ = new PointerScope()) {
-                    carryOn(chunks > 1 ? embed.apply(inputs.get()) : chunk, leaves, begin, size);
+                if (whole) {
+                    carryOn(chunk, leaves, begin, tape);
+                } else {
+                    try (var _ = new PointerScope();
+                            Recompute again = tape(true)) {
+                        carryOn(embed.apply(inputs.get()), leaves, begin, again);
+                    }
                 }
-                begin += size;
+                begin += chunk.getFirst().size(0);
             }
             ranks.sum(gradients());
             return value.item_float();
         }
+    }
+
+    private @Nullable Recompute tape(boolean graph) {
+        return recompute && graph ? Recompute.open() : null;
     }
 
     private static long ownSamples(List<List<Tensor>> own) {
@@ -106,7 +120,9 @@ record GradCache(
     }
 
     /** Takes the gradients of a chunk's embeddings on to the parameters. */
-    private static void carryOn(List<Tensor> embedded, List<Tensor> leaves, long begin, long size) {
+    private static void carryOn(
+            List<Tensor> embedded, List<Tensor> leaves, long begin, @Nullable Recompute tape) {
+        long size = embedded.getFirst().size(0);
         TensorVector roots = new TensorVector();
         TensorVector gradients = new TensorVector();
         for (int i = 0; i < embedded.size(); i++) {
@@ -117,6 +133,9 @@ record GradCache(
             }
         }
         torch.backward(roots, gradients, new BoolOptional(), false, new TensorVector());
+        if (tape != null) {
+            tape.unwind();
+        }
     }
 
     /**

@@ -9,6 +9,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javigate.tensor.Safetensors;
@@ -29,7 +30,11 @@ public final class RunFolder implements AutoCloseable {
     private static final String WEIGHT = "weight.";
     private static final String OPTIMISER = "optimiser.";
 
+    /** How often a state is saved unless the caller says otherwise. */
+    public static final Duration SAVE_EVERY = Duration.ofMinutes(1);
+
     private final Path folder;
+    private final Duration saveEvery;
     private final @Nullable FileChannel lockFile;
 
     /**
@@ -50,19 +55,22 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    private RunFolder(Path folder, @Nullable FileChannel lockFile) {
+    private RunFolder(Path folder, Duration saveEvery, @Nullable FileChannel lockFile) {
         this.folder = folder;
+        this.saveEvery = saveEvery;
         this.lockFile = lockFile;
     }
 
     /**
      * Opens the folder of a run for writing.
      *
+     * @param saveEvery least time between two saved states; what a crash loses at most, unless
+     *     saving takes more than a twentieth of it
      * @param resume whether what is there is taken up again; otherwise there must be nothing
      * @throws IOException if it cannot be written, another process trains there, or it holds a run
      *     that nobody asked to resume
      */
-    public static RunFolder open(Path out, boolean resume) throws IOException {
+    public static RunFolder open(Path out, Duration saveEvery, boolean resume) throws IOException {
         Path folder = out.resolve("training");
         Files.createDirectories(folder);
         if (!Files.isWritable(folder)) {
@@ -73,7 +81,7 @@ public final class RunFolder implements AutoCloseable {
                         folder.resolve("lock"),
                         StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE);
-        RunFolder run = new RunFolder(folder, lockFile);
+        RunFolder run = new RunFolder(folder, saveEvery, lockFile);
         try {
             FileLock lock = lockFile.tryLock();
             if (lock == null) {
@@ -97,7 +105,11 @@ public final class RunFolder implements AutoCloseable {
 
     /** Opens it to read where the run stands, in the processes that do not write. */
     public static RunFolder follow(Path out) {
-        return new RunFolder(out.resolve("training"), null);
+        return new RunFolder(out.resolve("training"), SAVE_EVERY, null);
+    }
+
+    Duration saveEvery() {
+        return saveEvery;
     }
 
     private Path state() {

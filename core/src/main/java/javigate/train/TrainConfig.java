@@ -68,7 +68,7 @@ public record TrainConfig(
         String split,
         String selection,
         @Nullable JsonNode model,
-        @Nullable Preprocessing preprocessing,
+        @Nullable JsonNode preprocessing,
         int vocabularySize,
         int epochs,
         int batchSize,
@@ -199,6 +199,23 @@ public record TrainConfig(
                     model == null ? base : MergePatch.apply(base, model), AvigateConfig.class);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("key model: " + firstLine(e), e);
+        }
+    }
+
+    /**
+     * What goes in.
+     *
+     * @param start that of the model the stage starts from; null in the first stage
+     * @throws IllegalArgumentException if the key preprocessing does not describe it
+     */
+    public Preprocessing inputs(@Nullable Preprocessing start) {
+        try {
+            JsonNode base = start == null ? JSON.createObjectNode() : JSON.valueToTree(start);
+            return JSON.treeToValue(
+                    preprocessing == null ? base : MergePatch.apply(base, preprocessing),
+                    Preprocessing.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("key preprocessing: " + firstLine(e), e);
         }
     }
 

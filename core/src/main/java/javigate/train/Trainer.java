@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -46,10 +45,7 @@ public final class Trainer {
     /** Prefix of parameters that serve a stage only and are not kept. */
     static final String TEMPORARY = "temporary.";
 
-    /** A state is saved when the last save is so long ago, */
-    private static final long SAVE_EVERY_NANOS = 60_000_000_000L;
-
-    /** and so many times as long as it took. */
+    /** A state is saved when the last save is so many times as long ago as it took, at least. */
     private static final long SAVE_SHARE = 20;
 
     private static final int LOG_EVERY = 10;
@@ -124,7 +120,7 @@ public final class Trainer {
                 }
                 return new Start(
                         config.architecture(null),
-                        Objects.requireNonNull(config.preprocessing()),
+                        config.inputs(null),
                         ClipTokenizer.learn(captions, config.vocabularySize()),
                         new Weights(),
                         "");
@@ -139,7 +135,7 @@ public final class Trainer {
             try (Weights weights = init.weights()) {
                 return new Start(
                         model,
-                        init.preprocessing(),
+                        config.inputs(init.preprocessing()),
                         init.tokenizer(),
                         startingWeights(config.stage(), model, weights),
                         init.fingerprint());
@@ -292,7 +288,12 @@ public final class Trainer {
                             ? folder.load(identity, weights.all(), optimiser)
                             : RunFolder.Position.start(identity);
             GradCache gradients =
-                    new GradCache(ranks, optimiser.trained(), this::embed, objective::loss);
+                    new GradCache(
+                            ranks,
+                            optimiser.trained(),
+                            this::embed,
+                            objective::loss,
+                            config.recompute());
             long done = (position.epoch() - 1) * stepsPerEpoch + position.step();
             if (done > 0) {
                 listener.note("going on after step %d of %d".formatted(done, steps()));
@@ -455,7 +456,8 @@ public final class Trainer {
         private void saveNowAndThen(RunFolder.Position p) throws IOException {
             long now = System.nanoTime();
             if (log != null
-                    && now - savedNanos > Math.max(SAVE_EVERY_NANOS, SAVE_SHARE * saveTookNanos)) {
+                    && now - savedNanos
+                            >= Math.max(folder.saveEvery().toNanos(), SAVE_SHARE * saveTookNanos)) {
                 folder.save(p, weights.all(), optimiser);
                 savedNanos = System.nanoTime();
                 saveTookNanos = savedNanos - now;

@@ -4,6 +4,7 @@ import javigate.tensor.Init;
 import javigate.tensor.LayerNorm;
 import javigate.tensor.Ops;
 import javigate.tensor.Parameters;
+import javigate.tensor.Recompute;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -42,6 +43,10 @@ final class AstBlock {
 
     /** [B, T, W] to [B, T, W]. */
     Tensor forward(Tensor x) {
+        return Recompute.through(this::block, x);
+    }
+
+    private Tensor block(Tensor x) {
         Tensor joint = Ops.linear(norm1.forward(x), qkvWeight, qkvBias); // [B, T, 3W]
         Tensor mixed =
                 Ops.attention(
