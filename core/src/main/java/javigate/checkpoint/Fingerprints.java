@@ -44,8 +44,7 @@ final class Fingerprints {
     /** The same, remembered in a given folder. */
     static String of(Path memories, List<Path> files, Check check) throws IOException {
         String state = state(files);
-        Path memory =
-                memories.resolve(sha256(files.getFirst().toAbsolutePath().toString()));
+        Path memory = memories.resolve(sha256(files.getFirst().toAbsolutePath().toString()));
         Optional<String> remembered = remembered(memory, state);
         if (remembered.isPresent()) {
             return remembered.get();

@@ -7,7 +7,10 @@ import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Values of an enum as they are written on the command line; read in any case, and with underscores. */
+/**
+ * Values of an enum as they are written on the command line; read in any case, and with
+ * underscores.
+ */
 abstract class EnumNames<E extends Enum<E>> implements Iterable<String>, ITypeConverter<E> {
 
     private final List<E> values;
