@@ -45,7 +45,8 @@ final class NewFolder {
             }
         }
         throw new IOException(
-                folder + ": there already, and not empty; remove it or choose another --out");
+                folder
+                        + ": there already, and not empty; remove it or choose another --name or --out");
     }
 
     /**
