@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes models: of a CLIP and an AST, of a whole checkpoint, or of chance. Memory: the new model's
- * weights once in float32, less what can stay in the sources' mappings.
+ * weights once in float32, less what can stay in the sources' mappings or is another part's; to
+ * write them as fp16 takes half as much again.
  *
  * @param architecture of the model
  * @param preprocessing what goes in
@@ -104,7 +105,7 @@ public record Assembly(
                             .formatted(options.seed()));
             Weights weights =
                     complete(
-                            TowerInit.of(towers.asFloat32(), config),
+                            TowerInit.shared(towers.asFloat32(), config),
                             config,
                             new Random(options.seed()),
                             options.drawn());
@@ -116,15 +117,39 @@ public record Assembly(
     }
 
     /**
-     * A whole checkpoint (AVIGATE, CLIP4Clip), or a plain CLIP as a zero-shot CLIP4Clip.
+     * A whole checkpoint (AVIGATE, CLIP4Clip), or a plain CLIP as a zero-shot CLIP4Clip. One of
+     * this library's models keeps its configuration and preprocessing.
      *
      * @throws IOException if it is no whole model
      */
     public static Assembly of(ForeignWeights source, Options options) throws IOException {
-        Architecture architecture = source.architecture(options.variant(), options.headWidth());
+        return of(
+                source,
+                source.architecture(options.variant(), options.headWidth()),
+                source.weights());
+    }
+
+    /**
+     * The CLIP of any source as a zero-shot CLIP4Clip.
+     *
+     * @throws IOException if there is none in it, or of no usable shape
+     */
+    public static Assembly zeroShot(ForeignWeights clip, Options options) throws IOException {
+        return of(
+                clip,
+                new Architecture.Clip4Clip(
+                        Clip4ClipConfig.meanPool(clip.clipConfig(options.headWidth()))),
+                clip.clip().under("clip."));
+    }
+
+    private static Assembly of(ForeignWeights source, Architecture architecture, Weights given)
+            throws IOException {
         try (var _ = new PointerScope()) {
-            Weights weights = complete(source.weights().asFloat32(), architecture, null, _ -> {});
-            return of(architecture, weights, List.of());
+            Weights weights = complete(given.asFloat32(), architecture, null, _ -> {});
+            Checkpoint own = source.own();
+            return own != null && own.architecture().equals(architecture)
+                    ? new Assembly(architecture, own.preprocessing(), weights, List.of())
+                    : of(architecture, weights, List.of());
         } catch (IllegalArgumentException e) {
             throw new IOException(source.file() + ": " + e.getMessage(), e);
         }
@@ -139,7 +164,7 @@ public record Assembly(
                     switch (architecture) {
                         case Architecture.Avigate(AvigateConfig config) ->
                                 complete(
-                                        TowerInit.of(
+                                        TowerInit.shared(
                                                 complete(
                                                         new Weights(),
                                                         config,
@@ -271,7 +296,7 @@ public record Assembly(
         NewFolder.write(
                 folder,
                 part -> {
-                    var _ =
+                    Checkpoint saved =
                             Checkpoint.save(
                                     part,
                                     name,
@@ -282,6 +307,7 @@ public record Assembly(
                                     half,
                                     card,
                                     written);
+                    var _ = saved.tokenizer(); // what cannot be read back is not installed
                 });
         return Checkpoint.open(folder);
     }

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public record Checkpoint(
         Path folder, String name, Architecture architecture, Preprocessing preprocessing) {
 
-    private static final String WEIGHTS = "model.safetensors";
+    static final String WEIGHTS = "model.safetensors";
     private static final String CONFIG = "config.json";
     private static final String PREPROCESSING = "preprocessor_config.json";
     private static final ObjectMapper JSON =

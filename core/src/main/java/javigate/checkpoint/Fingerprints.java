@@ -14,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +38,13 @@ final class Fingerprints {
      * @return 64 hex digits
      */
     static String of(List<Path> files, Check check) throws IOException {
+        return of(userCache().resolve("fingerprints"), files, check);
+    }
+
+    /** The same, remembered in a given folder. */
+    static String of(Path memories, List<Path> files, Check check) throws IOException {
         String state = state(files);
-        Path memory =
-                userCache()
-                        .resolve("fingerprints")
-                        .resolve(sha256(files.getFirst().toAbsolutePath().toString()));
+        Path memory = memories.resolve(sha256(files.getFirst().toAbsolutePath().toString()));
         Optional<String> remembered = remembered(memory, state);
         if (remembered.isPresent()) {
             return remembered.get();
@@ -55,7 +58,7 @@ final class Fingerprints {
         }
         String fingerprint = HexFormat.of().formatHex(digest.digest());
         if (state.equals(state(files))) { // else they changed while they were read
-            remember(memory, state, fingerprint);
+            remember(memories, memory, state, fingerprint);
         }
         return fingerprint;
     }
@@ -84,39 +87,36 @@ final class Fingerprints {
         return state.toString();
     }
 
-    private static Optional<String> remembered(Path memory, String state) throws IOException {
-        if (!Files.isReadable(memory)) {
-            return Optional.empty();
+    private static Optional<String> remembered(Path memory, String state) {
+        try {
+            List<String> lines = Files.readAllLines(memory);
+            return lines.size() == 2 && lines.get(0).equals(state)
+                    ? Optional.of(lines.get(1))
+                    : Optional.empty();
+        } catch (IOException _) {
+            return Optional.empty(); // none yet, or damaged: the files themselves are read
         }
-        List<String> lines = Files.readAllLines(memory);
-        return lines.size() == 2 && lines.get(0).equals(state)
-                ? Optional.of(lines.get(1))
-                : Optional.empty();
     }
 
-    /** Where the cache cannot be written the files are read again next time, nothing worse. */
-    private static void remember(Path memory, String state, String fingerprint) throws IOException {
-        Path folder = memory.getParent();
-        if (folder == null || !isWritable(folder)) {
-            return;
+    private static void remember(Path memories, Path memory, String state, String fingerprint) {
+        Path beside =
+                memory.resolveSibling(memory.getFileName() + "." + UUID.randomUUID() + ".part");
+        try {
+            Files.createDirectories(memories);
+            try {
+                Files.write(beside, List.of(state, fingerprint));
+                Files.move(
+                        beside,
+                        memory,
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(beside);
+            }
+        } catch (IOException _) {
+            // A cache that is full or read-only costs the reading of the files next time, nothing
+            // worse: the model itself is sound.
         }
-        Files.createDirectories(folder);
-        Path beside = Files.createTempFile(folder, "new", ".part");
-        Files.write(beside, List.of(state, fingerprint));
-        Files.move(
-                beside,
-                memory,
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    /** Whether a folder can be written to, or made. */
-    private static boolean isWritable(Path folder) {
-        @Nullable Path existing = folder;
-        while (existing != null && !Files.exists(existing)) {
-            existing = existing.getParent();
-        }
-        return existing != null && Files.isDirectory(existing) && Files.isWritable(existing);
     }
 
     private static String sha256(String text) {

@@ -3,13 +3,15 @@ package javigate.checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Arrays;
+import javigate.media.FbankConfig;
 import javigate.model.ast.AstConfig;
 import javigate.model.avigate.AvigateConfig;
 import javigate.model.clip.ClipConfig;
 import javigate.model.clip4clip.Clip4ClipConfig;
 import javigate.tensor.WeightFiles;
 import javigate.tensor.Weights;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Weights from elsewhere, under the models' names: read, checked and understood, not yet a model.
@@ -21,8 +23,16 @@ import javigate.tensor.Weights;
  * @param stored the tensors as they lie in the file; closed with this
  * @param weights under the models' names: CLIP's below {@code clip.}, AST's below {@code
  *     clip.audio.v.}
+ * @param own the model, where these are the weights of one of this library's folders: then it says
+ *     how they compute
  */
-public record ForeignWeights(Path path, Path file, WeightForm form, Weights stored, Weights weights)
+public record ForeignWeights(
+        Path path,
+        Path file,
+        WeightForm form,
+        Weights stored,
+        Weights weights,
+        @Nullable Checkpoint own)
         implements AutoCloseable {
 
     private static final String CLIP = "clip.";
@@ -32,6 +42,22 @@ public record ForeignWeights(Path path, Path file, WeightForm form, Weights stor
     public static final int HEAD_WIDTH = 64;
 
     /**
+     * What is taken off a filterbank's values, and half of what they are divided by.
+     *
+     * @param mean of the log energies
+     * @param std above 0
+     */
+    public record FbankScale(double mean, double std) {
+
+        /** AVIGATE's. */
+        static final FbankScale REFERENCE =
+                new FbankScale(FbankConfig.REFERENCE.mean(), FbankConfig.REFERENCE.std());
+
+        /** That of AudioSet, on which AST's authors trained it. */
+        static final FbankScale AUDIO_SET = new FbankScale(-4.2677393, 4.5689974);
+    }
+
+    /**
      * Opens a file or folder of any known form and checks its names.
      *
      * @throws IOException in one line: no weights, damaged, of an unknown form, unknown or missing
@@ -39,23 +65,32 @@ public record ForeignWeights(Path path, Path file, WeightForm form, Weights stor
      */
     public static ForeignWeights open(Path path) throws IOException {
         Path file = WeightFiles.locate(path);
+        Checkpoint own = ownModel(file);
         Weights stored = WeightFiles.open(file);
         try {
             WeightForm form = WeightForm.of(stored);
-            Weights own = form.toModel(stored);
-            own.requireFinite();
+            Weights converted = form.toModel(stored);
+            converted.requireFinite();
             Weights named =
                     switch (form) {
-                        case OPENAI_CLIP, HUGGING_FACE_CLIP -> own.under(CLIP);
+                        case OPENAI_CLIP, HUGGING_FACE_CLIP -> converted.under(CLIP);
                         case ORIGINAL_AST, HUGGING_FACE_AST, HUGGING_FACE_AST_BASE ->
-                                own.under(AST);
-                        default -> own;
+                                converted.under(AST);
+                        default -> converted;
                     };
-            return new ForeignWeights(path, file, form, stored, named);
+            return new ForeignWeights(path, file, form, stored, named, own);
         } catch (IllegalArgumentException e) {
             stored.close();
             throw new IOException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The model whose weights a file holds, if it is one of ours. */
+    private static @Nullable Checkpoint ownModel(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder != null && file.endsWith(Checkpoint.WEIGHTS) && Checkpoint.isModel(folder)
+                ? Checkpoint.open(folder)
+                : null;
     }
 
     /** Whether there is a CLIP in it. */
@@ -98,6 +133,12 @@ public record ForeignWeights(Path path, Path file, WeightForm form, Weights stor
         if (!hasClip()) {
             throw new IOException("%s: %s; a CLIP is wanted".formatted(path, form.label()));
         }
+        if (own != null) {
+            return switch (own.architecture()) {
+                case Architecture.Avigate(AvigateConfig c) -> c.clip();
+                case Architecture.Clip4Clip(Clip4ClipConfig c) -> c.clip();
+            };
+        }
         try {
             ClipConfig shapes = ClipConfig.fromShapes(clip(), headWidth);
             Path config = file.resolveSibling("config.json");
@@ -118,6 +159,9 @@ public record ForeignWeights(Path path, Path file, WeightForm form, Weights stor
         if (!hasAst()) {
             throw new IOException("%s: %s; an AST is wanted".formatted(path, form.label()));
         }
+        if (own != null) {
+            return own.avigateFor("an audio tower").ast();
+        }
         try {
             Weights ast = ast();
             Path config = file.resolveSibling("config.json");
@@ -128,7 +172,7 @@ public record ForeignWeights(Path path, Path file, WeightForm form, Weights stor
             return described
                     ? HuggingFaceConfig.ast(
                             config,
-                            Math.toIntExact(ast.shape("cls_token")[2]),
+                            Math.toIntExact(shape(ast, "cls_token", 3)[2]),
                             ast.layers("blocks."))
                     : AstConfig.fromShapes(ast, headWidth);
         } catch (IllegalArgumentException | ArithmeticException e) {
@@ -137,13 +181,16 @@ public record ForeignWeights(Path path, Path file, WeightForm form, Weights stor
     }
 
     /**
-     * The architecture of a whole model: AVIGATE as {@code variant} computes it, CLIP4Clip, or the
-     * CLIP4Clip of a plain CLIP (zero-shot).
+     * The architecture of a whole model: one of this library's as it is, AVIGATE as {@code variant}
+     * computes it, CLIP4Clip, or the CLIP4Clip of a plain CLIP (zero-shot).
      *
      * @throws IOException if it is no whole model, or of one this library does not run
      */
     public Architecture architecture(AvigateConfig.Variant variant, int headWidth)
             throws IOException {
+        if (own != null) {
+            return own.architecture();
+        }
         try {
             return switch (form) {
                 case AVIGATE ->
@@ -152,7 +199,7 @@ public record ForeignWeights(Path path, Path file, WeightForm form, Weights stor
                                         variant,
                                         clipConfig(headWidth),
                                         astConfig(headWidth),
-                                        Math.toIntExact(weights.shape("query_tokens")[1]),
+                                        Math.toIntExact(shape(weights, "query_tokens", 2)[1]),
                                         weights.layers("transformer_Fusion.resblocks."),
                                         weights.layers("transformerClip.resblocks."),
                                         headWidth));
@@ -180,9 +227,27 @@ public record ForeignWeights(Path path, Path file, WeightForm form, Weights stor
         }
     }
 
-    /** SHA-256 of the weight file, or of the index of several: 64 hex digits. */
+    /** The scale of the filterbanks that AST was trained on. */
+    public FbankScale fbankScale() {
+        if (own != null) {
+            return new FbankScale(own.preprocessing().fbankMean(), own.preprocessing().fbankStd());
+        }
+        return form == WeightForm.AVIGATE ? FbankScale.REFERENCE : FbankScale.AUDIO_SET;
+    }
+
+    private static long[] shape(Weights weights, String name, int rank) {
+        long[] shape = weights.shape(name);
+        if (shape.length != rank) {
+            throw new IllegalArgumentException(
+                    "%s has shape %s; %d sizes are wanted"
+                            .formatted(name, Arrays.toString(shape), rank));
+        }
+        return shape;
+    }
+
+    /** SHA-256 of the weight file, or of an index and its shards one after the other, by name. */
     public String sha256() throws IOException {
-        return Fingerprints.of(List.of(file), () -> {});
+        return Fingerprints.of(WeightFiles.files(file), () -> {});
     }
 
     /** Bytes of the stored values. */

@@ -124,7 +124,8 @@ final class HuggingFaceConfig {
     }
 
     /** config.json and preprocessor_config.json of an ASTModel. */
-    static void writeAst(Path folder, AstConfig ast) throws IOException {
+    static void writeAst(Path folder, AstConfig ast, ForeignWeights.FbankScale scale)
+            throws IOException {
         ObjectNode json = JSON.createObjectNode();
         json.putArray("architectures").add("ASTModel");
         json.put("model_type", "audio-spectrogram-transformer");
@@ -145,7 +146,7 @@ final class HuggingFaceConfig {
         sound.put("feature_extractor_type", "ASTFeatureExtractor");
         sound.put("sampling_rate", 16_000).put("num_mel_bins", ast.melBins());
         sound.put("max_length", ast.timeFrames());
-        sound.put("do_normalize", true).put("mean", -4.2677393).put("std", 4.5689974);
+        sound.put("do_normalize", true).put("mean", scale.mean()).put("std", scale.std());
         write(folder.resolve("preprocessor_config.json"), sound);
     }
 

@@ -3,13 +3,20 @@ package javigate.checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Consumer;
 import javigate.model.Preprocessing;
 import javigate.model.ast.AstConfig;
+import javigate.model.ast.AudioEncoder;
 import javigate.model.clip.ClipConfig;
 import javigate.model.clip.ClipTokenizer;
+import javigate.model.clip.ImageEncoder;
+import javigate.model.clip.TextEncoder;
+import javigate.tensor.Init;
+import javigate.tensor.Parameters;
 import javigate.tensor.Safetensors;
 import javigate.tensor.Weights;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 
 /** CLIP and AST as folders that HuggingFace's library loads. */
 public final class HuggingFaceFolder {
@@ -22,10 +29,19 @@ public final class HuggingFaceFolder {
      * @param folder must not exist, or be empty
      * @param clip under OpenAI's names
      * @param half whether the weights are stored as fp16
+     * @throws IllegalArgumentException if the weights are not those of {@code config}; nothing is
+     *     written then
      */
     public static void writeClip(
             Path folder, Weights clip, ClipConfig config, ClipTokenizer tokenizer, boolean half)
             throws IOException {
+        requireFit(
+                clip,
+                parameters -> {
+                    var _ = new ImageEncoder(parameters.at("visual"), config);
+                    var _ = new TextEncoder(parameters, config);
+                    Tensor _ = parameters.get("logit_scale", Init.ZEROS);
+                });
         NewFolder.write(
                 folder,
                 part -> {
@@ -45,16 +61,38 @@ public final class HuggingFaceFolder {
      *
      * @param folder must not exist, or be empty
      * @param ast under the original names, without {@code v.}
+     * @param scale of the filterbanks it takes
      * @param half whether the weights are stored as fp16
+     * @throws IllegalArgumentException if the weights are not those of {@code config}; nothing is
+     *     written then
      */
-    public static void writeAst(Path folder, Weights ast, AstConfig config, boolean half)
+    public static void writeAst(
+            Path folder,
+            Weights ast,
+            AstConfig config,
+            ForeignWeights.FbankScale scale,
+            boolean half)
             throws IOException {
+        requireFit(
+                ast,
+                parameters -> {
+                    var _ = new AudioEncoder(parameters, config);
+                });
         NewFolder.write(
                 folder,
                 part -> {
                     writeWeights(part, WeightForm.HUGGING_FACE_AST_BASE, ast, half);
-                    HuggingFaceConfig.writeAst(part, config);
+                    HuggingFaceConfig.writeAst(part, config, scale);
                 });
+    }
+
+    /** Builds a tower of the weights: names and shapes are those its configuration says. */
+    private static void requireFit(Weights weights, Consumer<Parameters> tower) {
+        try (var _ = new PointerScope()) {
+            Parameters parameters = Parameters.of(weights.asFloat32());
+            tower.accept(parameters);
+            parameters.requireAllTaken();
+        }
     }
 
     private static void writeWeights(Path folder, WeightForm form, Weights weights, boolean half)

@@ -92,7 +92,8 @@ public final class ModelFolders {
         if (Files.isDirectory(home())) {
             try (Stream<Path> entries = Files.list(home())) {
                 for (Path folder : entries.sorted().toList()) {
-                    if (Checkpoint.isModel(folder)) {
+                    boolean beingWritten = folder.getFileName().toString().startsWith(".");
+                    if (!beingWritten && Checkpoint.isModel(folder)) {
                         folders.add(folder);
                     }
                 }

@@ -12,8 +12,9 @@ import javigate.tensor.Weights;
  *
  * @param parts by name, parts with none left out
  * @param total of all parts
- * @param trained those that the reference's recipe trains: not CLIP's patch kernel, embeddings,
- *     positions and ln_pre, nor AST but for its final norm
+ * @param trained those that the recipe of AVIGATE and CLIP4Clip trains: not CLIP's patch kernel,
+ *     embeddings, positions and ln_pre, nor AST but for its final norm; of no meaning for weights
+ *     of another kind
  */
 public record ModelParts(List<Part> parts, long total, long trained) {
 

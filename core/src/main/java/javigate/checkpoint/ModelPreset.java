@@ -18,6 +18,11 @@ public enum ModelPreset {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** Whether the model listens. */
+    public boolean hasSound() {
+        return this == AVIGATE_B32 || this == AVIGATE_B16;
+    }
+
     /** Its architecture, AVIGATE as {@code variant} computes it. */
     Architecture architecture(AvigateConfig.Variant variant) {
         ClipConfig clip =

@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javigate.tensor.Weights;
 
 /**
@@ -22,12 +20,15 @@ import javigate.tensor.Weights;
  * left -                   known and dropped; may be absent
  * </pre>
  *
- * {@code #} stands for a layer number; layers count from 0 without a gap. Used both ways, checked
- * both ways: unknown and missing names are errors that list them.
+ * {@code #} stands for a layer number; layers count from 0, and what comes after a gap is unknown.
+ * Used both ways, checked both ways: unknown and missing names are errors that list them.
  */
 final class NameTable {
 
     private static final int NAMES_LISTED = 4;
+
+    /** More than any model has; a name beyond is unknown. */
+    private static final int MAX_LAYERS = 1_000;
 
     private enum Kind {
         SAME,
@@ -191,7 +192,7 @@ final class NameTable {
         return String.join(", ", first) + (more > 0 ? " and " + more + " more" : "");
     }
 
-    /** Layers of each row of layers, by what stands before its number. */
+    /** Layers of each row of layers, without a gap, by what stands before its number. */
     private Map<String, Integer> layers(Set<String> names, boolean left) {
         Set<String> prefixes = new LinkedHashSet<>();
         for (Line line : lines) {
@@ -203,17 +204,18 @@ final class NameTable {
         }
         Map<String, Integer> layers = new HashMap<>();
         for (String prefix : prefixes) {
-            // Nine digits are an int; more layers than names are a name that is unknown.
-            Pattern numbered = Pattern.compile(Pattern.quote(prefix) + "(\\d{1,9})\\..*");
-            int count = 1;
+            Set<String> numbers = new HashSet<>();
             for (String name : names) {
-                Matcher match = numbered.matcher(name);
-                if (match.matches()) {
-                    int layer = Integer.parseInt(match.group(1));
-                    count = Math.max(count, layer < names.size() ? layer + 1 : 1);
+                int dot = name.indexOf('.', prefix.length());
+                if (dot >= 0 && name.startsWith(prefix)) {
+                    numbers.add(name.substring(prefix.length(), dot));
                 }
             }
-            layers.put(prefix, count);
+            int count = 0;
+            while (count < MAX_LAYERS && numbers.contains(Integer.toString(count))) {
+                count++;
+            }
+            layers.put(prefix, Math.max(1, count)); // so that a first one's names are missed
         }
         return layers;
     }

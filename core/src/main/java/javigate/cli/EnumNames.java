@@ -7,7 +7,10 @@ import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Values of an enum as they are written on the command line. */
+/**
+ * Values of an enum as they are written on the command line; read in any case, and with
+ * underscores.
+ */
 abstract class EnumNames<E extends Enum<E>> implements Iterable<String>, ITypeConverter<E> {
 
     private final List<E> values;
@@ -26,7 +29,7 @@ abstract class EnumNames<E extends Enum<E>> implements Iterable<String>, ITypeCo
     @Override
     public E convert(String value) {
         return values.stream()
-                .filter(candidate -> argument.apply(candidate).equals(value))
+                .filter(e -> argument.apply(e).equalsIgnoreCase(value.replace('_', '-')))
                 .findFirst()
                 .orElseThrow(
                         () ->

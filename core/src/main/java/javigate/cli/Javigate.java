@@ -76,6 +76,7 @@ public final class Javigate {
     /** Runs a verb in this process and returns its exit code. */
     static int run(String... args) {
         return new CommandLine(new Javigate())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(Javigate::report)
                 .execute(args);
     }

@@ -54,6 +54,12 @@ final class ModelAssembleCommand implements Callable<Integer> {
                             + " positions are fitted.")
     private int audioFrames;
 
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Seed of what is drawn; default ${DEFAULT-VALUE}.")
+    private long seed;
+
     @Mixin private NewModelOptions options = new NewModelOptions();
 
     @Override
@@ -65,11 +71,18 @@ final class ModelAssembleCommand implements Callable<Integer> {
                         "--random takes a --preset (%s), and neither --clip nor --ast"
                                 .formatted(String.join(", ", new PresetNames())));
             }
+            options.refuse(
+                    "does nothing with --random; the preset says",
+                    "--audio-frames",
+                    "--head-width");
+            if (!preset.hasSound()) {
+                options.refuse("does nothing with " + preset.argument(), "--variant");
+            }
             Path folder = options.folder(preset.argument() + "-random");
             ClipTokenizer tokenizer = ModelSources.anyTokenizer(options.vocabulary(), origin);
             Assembly assembly;
             try (Progress drawing = Progress.of("drawing", -1)) {
-                assembly = Assembly.random(preset, options.assembly(0, drawing));
+                assembly = Assembly.random(preset, options.assembly(seed, 0, drawing));
             }
             options.save(assembly, folder, tokenizer, origin);
             return 0;
@@ -78,36 +91,44 @@ final class ModelAssembleCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "name a --clip, with an --ast for AVIGATE; or --random with a --preset");
         }
+        if (ast == null) {
+            options.refuse(
+                    "does nothing without an --ast", "--audio-frames", "--seed", "--variant");
+        }
         try (ForeignWeights clipWeights = ForeignWeights.open(ModelSources.find(clip))) {
             if (ast == null) {
-                clip4clip(clipWeights, origin);
+                clip4clip(clip, clipWeights, origin);
             } else {
-                avigate(clipWeights, ModelSources.find(ast), origin);
+                avigate(clip, clipWeights, ast, origin);
             }
         }
         return 0;
     }
 
-    private void clip4clip(ForeignWeights clipWeights, List<String> origin) throws IOException {
+    private void clip4clip(String clipName, ForeignWeights clipWeights, List<String> origin)
+            throws IOException {
         Path folder = options.folder("clip4clip");
-        Assembly assembly = Assembly.of(clipWeights, options.assembly());
-        origin.add(ModelSources.origin("CLIP", clipWeights));
+        Assembly assembly = Assembly.zeroShot(clipWeights, options.assembly());
+        origin.add(ModelSources.origin("CLIP", clipName, clipWeights));
         origin.add("zero-shot: CLIP as it is, the mean of the frames");
         options.save(assembly, folder, tokenizer(clipWeights, assembly), origin);
     }
 
-    private void avigate(ForeignWeights clipWeights, Path astPath, List<String> origin)
+    private void avigate(
+            String clipName, ForeignWeights clipWeights, String astName, List<String> origin)
             throws IOException {
         Path folder = options.folder("avigate");
-        try (ForeignWeights astWeights = ForeignWeights.open(astPath)) {
+        try (ForeignWeights astWeights = ForeignWeights.open(ModelSources.find(astName))) {
             Assembly assembly;
             try (Progress drawing = Progress.of("drawing", -1)) {
                 assembly =
                         Assembly.avigate(
-                                clipWeights, astWeights, options.assembly(audioFrames, drawing));
+                                clipWeights,
+                                astWeights,
+                                options.assembly(seed, audioFrames, drawing));
             }
-            origin.add(ModelSources.origin("CLIP", clipWeights));
-            origin.add(ModelSources.origin("AST", astWeights));
+            origin.add(ModelSources.origin("CLIP", clipName, clipWeights));
+            origin.add(ModelSources.origin("AST", astName, astWeights));
             options.save(assembly, folder, tokenizer(clipWeights, assembly), origin);
         }
     }

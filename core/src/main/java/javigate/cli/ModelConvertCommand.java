@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import javigate.checkpoint.Architecture;
 import javigate.checkpoint.Assembly;
 import javigate.checkpoint.ForeignWeights;
 import javigate.checkpoint.HuggingFaceFolder;
@@ -36,15 +38,15 @@ final class ModelConvertCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SOURCE",
-            description = "Weight file, folder, or what model pull fetched.")
+            description = "Weight file, folder, installed model, or what model pull fetched.")
     private String source = "";
 
     @Option(
             names = "--to",
-            defaultValue = "JAVIGATE",
-            description =
-                    "JAVIGATE (default), HUGGING_FACE_CLIP or HUGGING_FACE_AST; any case, dashes"
-                            + " will do.",
+            paramLabel = "FORM",
+            defaultValue = "javigate",
+            description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.",
+            completionCandidates = TargetNames.class,
             converter = TargetNames.class)
     private Target to = Target.JAVIGATE;
 
@@ -52,21 +54,29 @@ final class ModelConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (to != Target.JAVIGATE) {
+            options.refuse("does nothing with another form than javigate", "--name", "--variant");
+        }
+        if (to == Target.HUGGING_FACE_AST) {
+            options.refuse("does nothing with an AST", "--vocab");
+        }
         Path path = ModelSources.find(source);
-        String name = path.getFileName().toString().replaceAll("[^A-Za-z0-9_-]", "-");
-        Path folder = options.folder(name + "-" + to.name().toLowerCase(java.util.Locale.ROOT));
+        Path folder =
+                to == Target.JAVIGATE
+                        ? options.folder(ModelSources.plainName(source) + "-javigate")
+                        : options.outFor("what HuggingFace's library loads");
         try (ForeignWeights weights = ForeignWeights.open(path)) {
-            switch (to) {
-                case JAVIGATE -> toModel(weights, folder);
-                case HUGGING_FACE_CLIP -> toClip(weights, folder);
-                case HUGGING_FACE_AST -> {
-                    HuggingFaceFolder.writeAst(
-                            folder,
-                            weights.ast(),
-                            weights.astConfig(options.headWidth()),
-                            options.half());
-                    System.out.println(folder);
-                }
+            if (weights.own() != null) {
+                options.refuse(
+                        "does nothing with a model of javigate's, which keeps its own",
+                        "--variant",
+                        "--head-width",
+                        "--vocab");
+            }
+            if (to == Target.JAVIGATE) {
+                toModel(weights, folder);
+            } else {
+                toHuggingFace(weights, folder);
             }
         }
         return 0;
@@ -74,13 +84,40 @@ final class ModelConvertCommand implements Callable<Integer> {
 
     private void toModel(ForeignWeights weights, Path folder) throws IOException {
         Assembly assembly = Assembly.of(weights, options.assembly());
+        if (!(assembly.architecture() instanceof Architecture.Avigate)) {
+            options.refuse("does nothing with a " + assembly.architecture().id(), "--variant");
+        }
         List<String> origin = new ArrayList<>();
-        origin.add(ModelSources.origin("weights", weights));
+        origin.add(ModelSources.origin("weights", source, weights));
         options.save(
                 assembly,
                 folder,
                 ModelSources.tokenizer(options.vocabulary(), weights, assembly.vocabularySize()),
                 origin);
+    }
+
+    private void toHuggingFace(ForeignWeights weights, Path folder) throws IOException {
+        try {
+            if (to == Target.HUGGING_FACE_CLIP) {
+                toClip(weights, folder);
+            } else {
+                HuggingFaceFolder.writeAst(
+                        folder,
+                        weights.ast(),
+                        weights.astConfig(options.headWidth()),
+                        weights.fbankScale(),
+                        options.half());
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IOException(weights.file() + ": " + e.getMessage(), e);
+        }
+        if (options.json()) {
+            try (ForeignWeights written = ForeignWeights.open(folder)) {
+                Json.print(ModelSummary.of(written).fields());
+            }
+        } else {
+            System.out.println(folder);
+        }
     }
 
     private void toClip(ForeignWeights weights, Path folder) throws IOException {
@@ -91,14 +128,14 @@ final class ModelConvertCommand implements Callable<Integer> {
                 config,
                 ModelSources.tokenizer(options.vocabulary(), weights, config.vocabularySize()),
                 options.half());
-        System.out.println(folder);
     }
 
-    /** Targets in any spelling. */
-    static final class TargetNames implements picocli.CommandLine.ITypeConverter<Target> {
-        @Override
-        public Target convert(String value) {
-            return Target.valueOf(value.toUpperCase(java.util.Locale.ROOT).replace('-', '_'));
+    /** Targets as they are written on the command line. */
+    static final class TargetNames extends EnumNames<Target> {
+        TargetNames() {
+            super(
+                    Target.values(),
+                    target -> target.name().toLowerCase(Locale.ROOT).replace('_', '-'));
         }
     }
 }

@@ -1,8 +1,6 @@
 package javigate.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import javigate.checkpoint.ForeignWeights;
 import javigate.checkpoint.ModelFolders;
@@ -39,13 +37,10 @@ final class ModelInspectCommand implements Callable<Integer> {
     }
 
     private ModelSummary summary() throws IOException {
-        Path path = Path.of(model);
-        boolean installed = ModelFolders.isModel(model);
-        if (installed) {
+        if (ModelFolders.isModel(model)) {
             return ModelSummary.of(ModelFolders.open(model));
         }
-        try (ForeignWeights weights =
-                ForeignWeights.open(Files.exists(path) ? path : ModelSources.find(model))) {
+        try (ForeignWeights weights = ForeignWeights.open(ModelSources.find(model))) {
             return ModelSummary.of(weights);
         }
     }

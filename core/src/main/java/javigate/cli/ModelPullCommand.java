@@ -59,9 +59,20 @@ final class ModelPullCommand implements Callable<Integer> {
             Json.print(result);
         } else {
             System.out.println(folder);
-            System.out.println("next: ./javigate model assemble --clip clip-b32 --ast ast");
+            System.out.println("next: ./javigate model " + next(folder));
         }
         return 0;
+    }
+
+    /** What there is to do with it; another revision than the usual is known by its folder only. */
+    private String next(Path folder) {
+        String pulled = revision.equals("main") ? name : folder.toString();
+        if (!HubModels.isPreset(name)) {
+            return "inspect " + pulled;
+        }
+        return name.equals("ast")
+                ? "assemble --clip clip-b32 --ast " + pulled
+                : "assemble --clip " + pulled + " --ast ast";
     }
 
     /** A bar for each download, a line for each file. */

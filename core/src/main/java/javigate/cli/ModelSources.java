@@ -6,15 +6,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javigate.checkpoint.Checkpoint;
 import javigate.checkpoint.ForeignWeights;
+import javigate.checkpoint.ModelFolders;
 import javigate.checkpoint.hub.HubModels;
 import javigate.checkpoint.hub.HubSettings;
 import javigate.model.clip.ClipTokenizer;
 import org.jspecify.annotations.Nullable;
 
-/** Weights and vocabularies as the command line names them: by path, or as pulled from a hub. */
+/** Weights and vocabularies as the command line names them: by path, as installed or as pulled. */
 final class ModelSources {
+
+    private static final Pattern HUB_NAME =
+            Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*");
 
     private ModelSources() {}
 
@@ -26,41 +31,63 @@ final class ModelSources {
     }
 
     /**
-     * A file or folder by its path, or a pulled model by its name.
+     * A file or folder by its path, an installed or a pulled model by its name.
      *
-     * @throws IOException if there is neither
+     * @throws IOException if there is none
      */
     static Path find(String source) throws IOException {
         Path path = Path.of(source);
         if (Files.exists(path)) {
             return path;
         }
-        boolean name = source.matches("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?");
-        Optional<Path> pulled = Optional.empty();
-        if (name && (source.contains("/") || HubModels.isPreset(source))) {
-            pulled = hub().cached(source, "main");
+        Optional<Checkpoint> installed = ModelFolders.named(source);
+        if (installed.isPresent()) {
+            return installed.get().folder();
         }
+        boolean onHub = HubModels.isPreset(source) || HUB_NAME.matcher(source).matches();
+        Optional<Path> pulled = onHub ? hub().cached(source, "main") : Optional.empty();
         return pulled.orElseThrow(
                 () ->
                         new IOException(
-                                "%s: no such file or folder%s"
+                                "%s: no such file or folder, nor %s"
                                         .formatted(
                                                 source,
-                                                name
-                                                        ? ", nor pulled yet (./javigate model pull "
+                                                onHub
+                                                        ? "pulled yet (./javigate model pull "
                                                                 + source
                                                                 + ")"
-                                                        : "")));
+                                                        : "a model installed (see ./javigate model"
+                                                                + " list)")));
+    }
+
+    /** The last part of a source's path or name, of characters that a model's name may have. */
+    static String plainName(String source) {
+        String plain =
+                lastPart(Path.of(source))
+                        .replaceAll("[^A-Za-z0-9_-]", "-")
+                        .replaceFirst("^[_-]+", "");
+        return plain.isEmpty() ? "model" : plain.substring(0, Math.min(plain.length(), 80));
+    }
+
+    /** The last part of a path; empty for the root. */
+    private static String lastPart(Path path) {
+        Path last = path.toAbsolutePath().normalize().getFileName();
+        return last == null ? "" : last.toString();
     }
 
     /**
-     * The vocabulary for a text tower: the one named, else the one that lies with the weights.
+     * The vocabulary for a text tower: the one named, else the one that lies with the weights. A
+     * model of ours keeps its own, which may leave ids of the text tower unused.
      *
      * @param size ids of the text tower
      * @throws IOException if there is none, or it is of another size
      */
     static ClipTokenizer tokenizer(@Nullable Path vocabulary, ForeignWeights source, int size)
             throws IOException {
+        Checkpoint own = source.own();
+        if (vocabulary == null && own != null) {
+            return own.tokenizer();
+        }
         Path place = vocabulary == null ? folderOf(source.path()) : vocabulary;
         if (vocabulary == null && !ClipTokenizer.isIn(place)) {
             throw new IOException(
@@ -95,11 +122,17 @@ final class ModelSources {
         return Files.isDirectory(absolute) || parent == null ? absolute : parent;
     }
 
-    /** A line for the model card. */
-    static String origin(String part, ForeignWeights source) throws IOException {
+    /**
+     * A line for the model card.
+     *
+     * @param named the source as the command line has it
+     */
+    static String origin(String part, String named, ForeignWeights source) throws IOException {
+        String last = lastPart(source.path());
+        boolean byPath = Files.exists(Path.of(named)) || last.equals(named);
         List<String> words = new ArrayList<>();
         words.add(part + ": " + source.form().label());
-        words.add(String.valueOf(source.path().getFileName()));
+        words.add(byPath ? last : named + " at " + last);
         words.add("SHA-256 " + source.sha256());
         return String.join(", ", words);
     }

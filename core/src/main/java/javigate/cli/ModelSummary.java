@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import javigate.checkpoint.Checkpoint;
 import javigate.checkpoint.ForeignWeights;
 import javigate.checkpoint.ModelParts;
+import javigate.checkpoint.WeightForm;
 import javigate.tensor.Weights;
 
 /**
@@ -23,6 +26,7 @@ import javigate.tensor.Weights;
  * @param sha256 of the model (weights and descriptions), or of the weight file
  * @param bytes of the weights
  * @param text what else was said with them
+ * @param recipe whether it is a model of which it is known what the reference's recipe trains
  */
 record ModelSummary(
         Path path,
@@ -31,7 +35,14 @@ record ModelSummary(
         Map<String, Long> values,
         String sha256,
         long bytes,
-        Map<String, String> text) {
+        Map<String, String> text,
+        boolean recipe) {
+
+    private static final Set<WeightForm> WITH_RECIPE =
+            EnumSet.of(
+                    WeightForm.AVIGATE,
+                    WeightForm.CLIP4CLIP_MEAN_POOL,
+                    WeightForm.CLIP4CLIP_TRANSFORMER);
 
     static ModelSummary of(Checkpoint model) throws IOException {
         try (Weights weights = model.weights()) {
@@ -44,7 +55,8 @@ record ModelSummary(
                     weights.valuesPerType(),
                     model.fingerprint(),
                     Files.size(model.weightFile()),
-                    text);
+                    text,
+                    true);
         }
     }
 
@@ -64,7 +76,8 @@ record ModelSummary(
                 weights.stored().valuesPerType(),
                 weights.sha256(),
                 weights.bytes(),
-                text);
+                text,
+                WITH_RECIPE.contains(weights.form()));
     }
 
     void print() {
@@ -86,8 +99,13 @@ record ModelSummary(
                     part.parameters());
         }
         System.out.printf(Locale.ROOT, "%-50s %,13d%n", "total", parts.total());
-        System.out.printf(
-                Locale.ROOT, "%-50s %,13d%n", "trained by the reference's recipe", parts.trained());
+        if (recipe) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-50s %,13d%n",
+                    "trained by the reference's recipe",
+                    parts.trained());
+        }
     }
 
     private static void line(String key, String value) {
@@ -112,7 +130,9 @@ record ModelSummary(
         }
         fields.put("parts", list);
         fields.put("parameters", parts.total());
-        fields.put("trained", parts.trained());
+        if (recipe) {
+            fields.put("trained", parts.trained());
+        }
         return fields;
     }
 }

@@ -2,8 +2,10 @@ package javigate.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import javigate.checkpoint.Assembly;
 import javigate.checkpoint.Checkpoint;
 import javigate.checkpoint.ForeignWeights;
@@ -11,7 +13,9 @@ import javigate.checkpoint.ModelFolders;
 import javigate.model.avigate.AvigateConfig;
 import javigate.model.clip.ClipTokenizer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Where a new model goes, under which name, and how it is made. */
 final class NewModelOptions {
@@ -45,12 +49,6 @@ final class NewModelOptions {
     private AvigateConfig.Variant variant = AvigateConfig.Variant.STANDARD;
 
     @Option(
-            names = "--seed",
-            defaultValue = "1",
-            description = "Seed of what is drawn; default ${DEFAULT-VALUE}.")
-    private long seed;
-
-    @Option(
             names = "--head-width",
             paramLabel = "N",
             description =
@@ -64,6 +62,23 @@ final class NewModelOptions {
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec command;
+
+    /**
+     * Refuses options that would have no effect.
+     *
+     * @param why said after their names
+     * @throws IllegalArgumentException naming those of {@code names} that were given
+     */
+    void refuse(String why, String... names) {
+        var given = Objects.requireNonNull(command).commandLine().getParseResult();
+        List<String> useless = Arrays.stream(names).filter(given::hasMatchedOption).toList();
+        if (!useless.isEmpty()) {
+            throw new IllegalArgumentException(String.join(", ", useless) + " " + why);
+        }
+    }
+
     @Nullable Path vocabulary() {
         return vocabulary;
     }
@@ -76,8 +91,8 @@ final class NewModelOptions {
         return headWidth;
     }
 
-    AvigateConfig.Variant variant() {
-        return variant;
+    boolean json() {
+        return json;
     }
 
     /** The folder for the new model; known to be free before any work is done. */
@@ -87,17 +102,32 @@ final class NewModelOptions {
         return folder;
     }
 
+    /**
+     * A new folder of the user's choice, known to be free.
+     *
+     * @param what needs one
+     */
+    Path outFor(String what) throws IOException {
+        if (out == null) {
+            throw new IllegalArgumentException(
+                    what + " is no model of javigate's; name a folder for it by --out");
+        }
+        Assembly.requireFree(out);
+        return out;
+    }
+
     /** How a model is made of which nothing is drawn. */
     Assembly.Options assembly() {
-        return new Assembly.Options(variant, seed, headWidth, 0, _ -> {});
+        return new Assembly.Options(variant, 0, headWidth, 0, _ -> {});
     }
 
     /**
      * How the model is made.
      *
+     * @param seed of what is drawn
      * @param drawing a bar of the values drawn
      */
-    Assembly.Options assembly(int audioFrames, Progress drawing) {
+    Assembly.Options assembly(long seed, int audioFrames, Progress drawing) {
         return new Assembly.Options(variant, seed, headWidth, audioFrames, drawing::add);
     }
 

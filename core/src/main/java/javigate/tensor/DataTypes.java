@@ -1,5 +1,6 @@
 package javigate.tensor;
 
+import java.io.IOException;
 import java.util.Map;
 import org.bytedeco.pytorch.global.torch;
 
@@ -8,6 +9,9 @@ final class DataTypes {
 
     /** Dimensions a tensor of a file may have; a convolution over time, height and width has 5. */
     static final int MAX_DIMENSIONS = 16;
+
+    /** Tensors a file may have; the largest models have some thousand. */
+    static final int MAX_TENSORS = 100_000;
 
     /** Safetensors' names. */
     static final Map<String, torch.ScalarType> SAFETENSORS =
@@ -38,6 +42,18 @@ final class DataTypes {
                     "BoolStorage", torch.ScalarType.Bool);
 
     private DataTypes() {}
+
+    /**
+     * Checks the number of tensors.
+     *
+     * @throws IOException if there are more than {@link #MAX_TENSORS}
+     */
+    static void requireTensors(String file, int tensors) throws IOException {
+        if (tensors > MAX_TENSORS) {
+            throw new IOException(
+                    "%s: %d tensors (limit %d)".formatted(file, tensors, MAX_TENSORS));
+        }
+    }
 
     static long bytesPerValue(torch.ScalarType type) {
         return switch (type) {

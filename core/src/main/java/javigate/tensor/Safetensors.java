@@ -123,6 +123,7 @@ public final class Safetensors {
         if (root == null || !root.isObject()) {
             throw new IOException(file + ": the safetensors header is not a JSON object");
         }
+        DataTypes.requireTensors(file.toString(), root.size());
         Map<String, String> metadata = new LinkedHashMap<>();
         List<Entry> entries = new ArrayList<>();
         for (Map.Entry<String, JsonNode> field : root.properties()) {

@@ -201,7 +201,7 @@ final class TorchFile {
             if (!(e.getKey() instanceof String name)) {
                 continue;
             }
-            if (++attributes > 10 * TorchTensors.MAX_TENSORS
+            if (++attributes > 10 * DataTypes.MAX_TENSORS
                     || prefix.length() + name.length() > LONGEST_NAME) {
                 throw new IOException(
                         "%s: too many modules inside modules, or too long a name at %s"

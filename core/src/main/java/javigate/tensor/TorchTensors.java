@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TorchTensors {
 
-    /** Tensors by name; the largest models have some thousand. */
-    static final int MAX_TENSORS = 100_000;
-
     /** Where storages lie; null for a key that has none. */
     @FunctionalInterface
     interface Storages {
@@ -85,10 +82,7 @@ final class TorchTensors {
 
     /** Names may share storages, but not so that a small file becomes large in memory. */
     private void requireBounded(Map<String, Unpickler.TensorPart> parts) throws IOException {
-        if (parts.size() > MAX_TENSORS) {
-            throw new IOException(
-                    "%s: %d tensors (limit %d)".formatted(file, parts.size(), MAX_TENSORS));
-        }
+        DataTypes.requireTensors(file, parts.size());
         long total = 0;
         for (Map.Entry<String, Unpickler.TensorPart> e : parts.entrySet()) {
             Unpickler.TensorPart tensor = e.getValue();

@@ -61,9 +61,25 @@ public final class WeightFiles {
      */
     public static Weights open(Path path) throws IOException {
         Path file = locate(path);
-        return file.getFileName().toString().endsWith(".index.json")
-                ? openShards(file)
-                : MappedFile.read(file, WeightFiles::read);
+        return isIndex(file) ? openShards(file) : MappedFile.read(file, WeightFiles::read);
+    }
+
+    /**
+     * The files that {@link #open} reads for a file: itself, with its shards where it is an index.
+     *
+     * @throws IOException if an index is damaged
+     */
+    public static List<Path> files(Path file) throws IOException {
+        List<Path> files = new ArrayList<>(List.of(file));
+        if (isIndex(file)) {
+            new TreeSet<>(weightMap(file).values())
+                    .forEach(shard -> files.add(file.resolveSibling(shard)));
+        }
+        return files;
+    }
+
+    private static boolean isIndex(Path file) {
+        return file.getFileName().toString().endsWith(".index.json");
     }
 
     private static Weights read(MappedFile mapped) throws IOException {
@@ -130,6 +146,7 @@ public final class WeightFiles {
             throw new IOException(
                     index + ": not JSON: " + Weights.shown(String.valueOf(e.getMessage())), e);
         }
+        DataTypes.requireTensors(index.toString(), map.size());
         Map<String, String> shardOf = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> e : map.properties()) {
             String shard = e.getValue().asText();

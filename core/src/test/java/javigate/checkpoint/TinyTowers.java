@@ -34,7 +34,12 @@ public final class TinyTowers {
 
     /** Writes an ASTModel folder. */
     public static void writeAst(Path folder, Weights model) throws IOException {
-        HuggingFaceFolder.writeAst(folder, model.below("clip.audio.v."), AST, false);
+        HuggingFaceFolder.writeAst(
+                folder,
+                model.below("clip.audio.v."),
+                AST,
+                ForeignWeights.FbankScale.AUDIO_SET,
+                false);
     }
 
     /**

@@ -159,6 +159,112 @@ class ModelVerbsTest {
     }
 
     @Test
+    void anInstalledModelIsConvertedAsItIs() throws Exception {
+        Said converted =
+                javigate(
+                        "model", "convert", "javigate-small", "--half", "--name", "half", "--json");
+        assertEquals(0, converted.code(), converted.err());
+        JsonNode half = JSON.readTree(converted.out());
+        JsonNode small =
+                JSON.readTree(javigate("model", "inspect", "javigate-small", "--json").out());
+        assertEquals(small.path("parts"), half.path("parts"));
+        Path folder = Path.of(half.path("path").asText());
+        Path shipped = Path.of(small.path("path").asText());
+        for (String file : List.of("preprocessor_config.json", "vocab.json", "merges.txt")) {
+            assertEquals(-1, Files.mismatch(shipped.resolve(file), folder.resolve(file)), file);
+        }
+        JsonNode config = JSON.readTree(folder.resolve("config.json").toFile()).path("avigate");
+        assertEquals(
+                JSON.readTree(shipped.resolve("config.json").toFile()).path("avigate").path("ast"),
+                config.path("ast"));
+        Said again = javigate("model", "convert", "half");
+        assertEquals(0, again.code(), again.err());
+        assertTrue(again.out().contains("javigate-models/half-javigate"), again.out());
+        for (List<String> option :
+                List.of(
+                        List.of("--variant", "paper"),
+                        List.of("--head-width", "64"),
+                        List.of("--vocab", clip.toString()))) {
+            refused(
+                    option.get(0) + " does nothing",
+                    "model",
+                    "convert",
+                    "half",
+                    "--name",
+                    "other",
+                    option.get(0),
+                    option.get(1));
+        }
+    }
+
+    @Test
+    void aTowerForElsewhereIsNoModelOfOurs() throws Exception {
+        String[] convert = {"model", "convert", ast.toString(), "--to", "HUGGING_FACE_AST"};
+        refused("by --out", convert);
+        refused("--name does nothing", with(convert, "--name", "tower"));
+        refused("--vocab does nothing", with(convert, "--vocab", clip.toString()));
+        Path out = temporary.resolve("tower");
+        Said written = javigate(with(convert, "--out", out.toString(), "--json"));
+        assertEquals(0, written.code(), written.err());
+        JsonNode summary = JSON.readTree(written.out());
+        assertEquals(
+                "HuggingFace AST without its classifier", summary.path("architecture").asText());
+        assertTrue(summary.path("trained").isMissingNode(), written.out());
+        Said unknown = javigate("model", "convert", "x", "--to", "foo");
+        assertEquals(2, unknown.code());
+        assertTrue(
+                unknown.err()
+                        .contains("foo is none of javigate, hugging-face-clip, hugging-face-ast"),
+                unknown.err());
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
+    }
+
+    @Test
+    void whatIsMadeIsCalledAfterItsSource() throws Exception {
+        String here = clip.resolve("..").resolve("clip").resolve(".").toString();
+        Said converted = javigate("model", "convert", here, "--head-width", "16");
+        assertEquals(0, converted.code(), converted.err());
+        assertTrue(converted.out().contains("javigate-models/clip-javigate: "), converted.out());
+        assertTrue(converted.out().contains("HuggingFace CLIP, clip, SHA-256"), converted.out());
+        refused("/: no weights in this folder", "model", "convert", "/");
+        refused("a model installed", "model", "convert", "nothing");
+        refused("model pull some/thing", "model", "convert", "some/thing");
+    }
+
+    @Test
+    void optionsWithoutEffectAreRefused() throws Exception {
+        refused(
+                "--audio-frames does nothing",
+                "model",
+                "assemble",
+                "--random",
+                "--preset",
+                "Avigate_B32",
+                "--audio-frames",
+                "512");
+        for (String option : List.of("--audio-frames", "--seed")) {
+            refused(
+                    option + " does nothing without an --ast",
+                    "model",
+                    "assemble",
+                    "--clip",
+                    clip.toString(),
+                    option,
+                    "512");
+        }
+        refused(
+                "--variant does nothing with a clip4clip",
+                "model",
+                "convert",
+                clip.toString(),
+                "--variant",
+                "Paper");
+    }
+
+    @Test
     void mistakesGetOneLine() throws Exception {
         refused("no such file or folder", "model", "inspect", "nothing/here.pt");
         refused("model pull clip-b32", "model", "assemble", "--clip", "clip-b32");

@@ -186,7 +186,7 @@ class HostileWeightsTest {
         }
         refused(zip(shared.ops("u").stop(), new byte[400_000]), "over four times the file");
         Pickle many = Pickle.start().tensor("FloatStorage", "0", 0, 0, of(0), of(1)).ops("q\0}(");
-        for (int i = 0; i <= TorchTensors.MAX_TENSORS; i++) {
+        for (int i = 0; i <= DataTypes.MAX_TENSORS; i++) {
             many.text("" + i).ops("h\0");
         }
         refused(zip(many.ops("u").stop(), new byte[0]), "100001 tensors (limit 100000)");

@@ -200,6 +200,15 @@ class SafetensorsTest {
         }
     }
 
+    @Test
+    void tensorsBeyondTheLimitAreRefused() throws IOException {
+        StringBuilder header = new StringBuilder("{");
+        for (int i = 0; i <= DataTypes.MAX_TENSORS; i++) {
+            header.append(i == 0 ? "\"" : ",\"").append(i).append("\":0");
+        }
+        refused(file(header + "}", 0), "100001 tensors (limit 100000)");
+    }
+
     /** 8 GB of holes: the heap and the machine would not hold a copy. */
     @Test
     void aBigFileIsMappedNotRead() throws IOException {

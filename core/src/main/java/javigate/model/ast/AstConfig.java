@@ -57,13 +57,19 @@ public record AstConfig(
      *
      * @param weights under the original names, without {@code v.}
      * @param headWidth width of an attention head: 64 in every published model
-     * @throws IllegalArgumentException if the number of positions fits none of them
+     * @throws IllegalArgumentException if the number of positions fits none of them, or a tensor
+     *     has another rank
      */
     public static AstConfig fromShapes(Weights weights, int headWidth) {
         long[] positions = weights.shape("pos_embed"); // [1, P + 2, W]
         long[] kernel = weights.shape("patch_embed.proj.weight"); // [W, 1, patch, patch]
-        int width = Math.toIntExact(positions[positions.length - 1]);
-        int patch = Math.toIntExact(kernel[kernel.length - 1]);
+        if (positions.length != 3 || kernel.length != 4) {
+            throw new IllegalArgumentException(
+                    "AST: positions of shape %s, a patch kernel of shape %s; three and four sizes are wanted"
+                            .formatted(Arrays.toString(positions), Arrays.toString(kernel)));
+        }
+        int width = Math.toIntExact(positions[2]);
+        int patch = Math.toIntExact(kernel[3]);
         int layers = weights.layers("blocks.");
         for (int stride : PUBLISHED_STRIDES) {
             AstConfig config =
@@ -76,7 +82,7 @@ public record AstConfig(
                             stride,
                             BASE.melBins(),
                             BASE.timeFrames());
-            if (positions.length == 3 && config.patches() + 2 == positions[1]) {
+            if (config.patches() + 2 == positions[1]) {
                 return config;
             }
         }

@@ -1,5 +1,6 @@
 package javigate.model.ast;
 
+import java.util.Arrays;
 import javigate.tensor.Ops;
 import org.bytedeco.pytorch.Tensor;
 
@@ -15,13 +16,22 @@ public final class PositionTable {
      * @param table [1, 2 + frequency patches · time patches, W] of {@code from}
      * @param to as {@code from} but for its time frames
      * @return the same for {@code to}
-     * @throws IllegalArgumentException if more than the time frames differ
+     * @throws IllegalArgumentException if more than the time frames differ, or the table is of
+     *     another shape
      */
     public static Tensor fit(Tensor table, AstConfig from, AstConfig to) {
         if (!from.withTimeFrames(to.timeFrames()).equals(to)) {
             throw new IllegalArgumentException(
                     "AST of %s; positions are fitted along time only, not to %s"
                             .formatted(from, to));
+        }
+        long[] wantedShape = {1, from.patches() + 2L, from.width()};
+        if (!Arrays.equals(Ops.shape(table), wantedShape)) {
+            throw new IllegalArgumentException(
+                    "AST: positions of shape %s; the configuration wants %s"
+                            .formatted(
+                                    Arrays.toString(Ops.shape(table)),
+                                    Arrays.toString(wantedShape)));
         }
         int width = from.width();
         int rows = from.frequencyPatches();

@@ -20,27 +20,32 @@ public final class TowerInit {
      */
     public static Weights of(Weights towers, AvigateConfig config) {
         Weights result = new Weights();
-        for (String name : towers.names()) {
-            if (name.startsWith("clip.")) {
-                result.put(name, towers.get(name).clone());
-            }
-        }
-        copyTextBlocks(result, "transformer_Fusion.", config.resamplerLayers());
-        copyTextBlocks(result, "transformerClip.", config.fusionLayers());
-        result.put(
-                "frame_position_embeddings.weight",
-                result.get("clip.positional_embedding").clone());
+        shared(towers, config).all().forEach((name, tensor) -> result.put(name, tensor.clone()));
         return result;
     }
 
-    private static void copyTextBlocks(Weights weights, String to, int layers) {
+    /** The same of the towers' own tensors, to be written: a part that is lent is its lender's. */
+    public static Weights shared(Weights towers, AvigateConfig config) {
+        Weights result = new Weights();
+        for (String name : towers.names()) {
+            if (name.startsWith("clip.")) {
+                result.put(name, towers.get(name));
+            }
+        }
+        lendTextBlocks(result, "transformer_Fusion.", config.resamplerLayers());
+        lendTextBlocks(result, "transformerClip.", config.fusionLayers());
+        result.put("frame_position_embeddings.weight", result.get("clip.positional_embedding"));
+        return result;
+    }
+
+    private static void lendTextBlocks(Weights weights, String to, int layers) {
         String from = "clip.transformer.";
         for (String name : List.copyOf(weights.names())) {
             if (name.startsWith(from)) {
                 String rest = name.substring(from.length());
                 int layer = Integer.parseInt(rest.split("\\.", 3)[1]);
                 if (layer < layers) {
-                    weights.put(to + rest, weights.get(name).clone());
+                    weights.put(to + rest, weights.get(name));
                 }
             }
         }

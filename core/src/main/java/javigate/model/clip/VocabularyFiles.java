@@ -61,7 +61,10 @@ final class VocabularyFiles {
         try {
             if (first < content.length && content[first] == '{') {
                 JsonNode root = parse(file, content);
-                return root.has("model") ? fromTokenizer(file, root) : fromPair(file, root);
+                // In vocab.json "model" is a unit with a number, as CLIP's has it.
+                return root.path("model").isObject()
+                        ? fromTokenizer(file, root)
+                        : fromPair(file, root);
             }
             List<BytePairs.Merge> merges = parseMerges(file, content, OPENAI_MERGES);
             if (merges.isEmpty()) {

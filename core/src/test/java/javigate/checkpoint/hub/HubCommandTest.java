@@ -55,7 +55,7 @@ class HubCommandTest {
         assertEquals("fetched  config.json (0.0 MB)", lines.get(0));
         assertEquals("fetched  model.safetensors (0.3 MB)", lines.get(3));
         assertTrue(lines.get(4).endsWith("/snapshots/" + FakeHub.COMMIT), first.output());
-        assertTrue(lines.get(5).contains("model assemble"), first.output());
+        assertEquals("next: ./javigate model inspect " + FakeHub.MODEL, lines.get(5));
         JsonNode json = new ObjectMapper().readTree(run(FakeHub.MODEL, "--json").output());
         assertEquals(FakeHub.MODEL, json.path("name").asText());
         assertEquals("main", json.path("revision").asText());

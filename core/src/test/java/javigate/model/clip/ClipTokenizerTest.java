@@ -41,6 +41,8 @@ class ClipTokenizerTest {
         assertEquals(49_408, tokenizer.size());
         assertEquals(49_406, tokenizer.startId());
         assertEquals(49_407, tokenizer.endId());
+        tokenizer.save(folder);
+        assertEquals(49_408, ClipTokenizer.load(folder).size());
         for (JsonNode c : goldenCaptions()) {
             String text = c.get("text").asText();
             assertArrayEquals(ids(c, "ids_unpadded"), tokenizer.encode(text), text);
@@ -167,6 +169,16 @@ class ClipTokenizerTest {
                 assertArrayEquals(learnt.encode(text), loaded.encode(text), path + ": " + text);
             }
         }
+    }
+
+    /** CLIP's own vocabulary has it, and tokenizer.json has a field of that name. */
+    @Test
+    void theUnitModelIsNoField() throws IOException {
+        ClipTokenizer learnt =
+                ClipTokenizer.learn(List.of("models", "modelx", "models modely"), 530);
+        learnt.save(folder);
+        assertTrue(units(folder).contains("model"));
+        assertArrayEquals(learnt.encode("models"), ClipTokenizer.load(folder).encode("models"));
     }
 
     @Test
