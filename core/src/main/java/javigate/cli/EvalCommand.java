@@ -160,7 +160,7 @@ final class EvalCommand implements Callable<Integer> {
         throw new IOException(
                 data
                         + ": --norm qb compares with the captions of a training split, and there is none"
-                        + " but the one that is evaluated");
+                        + " besides these queries; evaluate another split, or leave qb out");
     }
 
     private static String words(TieRule ties) {

@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             AblateCommand.class,
             AddCommand.class,
+            BenchCommand.class,
             DataCommand.class,
             DemoCommand.class,
             DoctorCommand.class,

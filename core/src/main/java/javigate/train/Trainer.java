@@ -251,7 +251,7 @@ public final class Trainer {
         };
     }
 
-    private static Split split(Clips clips, Start start) {
+    static Split split(Clips clips, Start start) {
         return Split.of(
                 clips.manifest(),
                 clips.cache(),
@@ -282,7 +282,7 @@ public final class Trainer {
     private Result optimise() throws IOException {
         long begin = System.nanoTime();
         String identity = run.identity();
-        try (Optimiser optimiser = optimiser()) {
+        try (Optimiser optimiser = optimiser(config, weights, steps())) {
             RunFolder.Position position =
                     folder.hasState()
                             ? folder.load(identity, weights.all(), optimiser)
@@ -317,7 +317,7 @@ public final class Trainer {
         return stepsPerEpoch * config.epochs();
     }
 
-    private Optimiser optimiser() {
+    static Optimiser optimiser(TrainConfig config, Weights weights, long steps) {
         ParameterGroups groups =
                 switch (config.groups()) {
                     case RECIPE -> ParameterGroups.recipe(config);
@@ -332,7 +332,7 @@ public final class Trainer {
                 weights.all(),
                 groups,
                 adamW ? AdamW.STANDARD : BertAdam.REFERENCE,
-                new WarmupCosine(steps(), config.warmup(), adamW),
+                new WarmupCosine(steps, config.warmup(), adamW),
                 config.maxGradientNorm());
     }
 

@@ -114,9 +114,12 @@ class TrainCommandTest {
 
     @Test
     void killedAndResumedItIsTheUninterruptedRun() throws Exception {
+        Path longer = changed("longer", "\"epochs\": 5", "\"epochs\": 60");
+        Path whole = folder.resolve("whole");
+        assertEquals(0, train(longer, whole).exit);
         Path out = folder.resolve("killed");
         Path state = out.resolve("training").resolve("state.safetensors");
-        Process process = start(arguments(config, out, "--save-every", "0"));
+        Process process = start(arguments(longer, out, "--save-every", "0"));
         while (process.isAlive() && !Files.exists(state)) {
             Thread.sleep(5);
         }
@@ -124,10 +127,10 @@ class TrainCommandTest {
         assertTrue(process.waitFor(60, TimeUnit.SECONDS));
         assertFalse(Files.exists(out.resolve("config.json")), "killed before its end");
         assertTrue(Files.exists(state));
-        Said said = train(config, out, "--resume");
+        Said said = train(longer, out, "--resume");
         assertEquals(0, said.exit, said.err);
         assertTrue(said.err.contains("going on after step"), said.err);
-        assertArrayEquals(weights(uninterrupted), weights(out));
+        assertArrayEquals(weights(whole), weights(out));
         assertFalse(Files.exists(state), "the finished run keeps its logs only");
     }
 
