@@ -25,6 +25,7 @@ class ArchitectureTest {
                     Map.entry("index", 3),
                     Map.entry("train", 4),
                     Map.entry("eval", 4),
+                    Map.entry("report", 5),
                     Map.entry("search", 5),
                     Map.entry("study", 5),
                     Map.entry("verify", 5),

@@ -18,13 +18,14 @@ import javigate.eval.Evaluation;
 import javigate.eval.Normalisation;
 import javigate.eval.TieRule;
 import javigate.model.RetrievalModel;
+import javigate.report.EvalReport;
 import javigate.train.Ranks;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code eval}: a model on a SightSound split. */
+/** {@code eval}: a model on a split. */
 @Command(
         name = "eval",
         mixinStandardHelpOptions = true,
@@ -50,6 +51,8 @@ final class EvalCommand implements Callable<Integer> {
     @Mixin private DeviceOption device = new DeviceOption();
 
     @Mixin private Caches caches = new Caches();
+
+    @Mixin private EvalReportOptions report = new EvalReportOptions();
 
     @Option(
             names = "--data",
@@ -124,12 +127,8 @@ final class EvalCommand implements Callable<Integer> {
                     "*** THE TEST SPLIT: figures to report, once. Choose models, epochs and"
                             + " settings by --split val. ***");
         }
-        Evaluation evaluation;
-        try (RetrievalModel model = from.load();
-                ClipCache cache = caches.open(data, manifest, model.preprocessing(), split);
-                Progress progress = Progress.of("embedding", cache.size() + (long) bank.size())) {
-            evaluation = Evaluation.of(model, manifest, cache, settings, progress::to);
-        }
+        Map<String, Checkpoint> besides = report.open();
+        Evaluation evaluation = evaluate(from, data, manifest, settings);
         Bootstrap bootstrap = new Bootstrap(RESAMPLES, seed);
         if (json) {
             Json.print(output(from.name(), evaluation, bootstrap));
@@ -138,16 +137,71 @@ final class EvalCommand implements Callable<Integer> {
                     "%s on %s%nsplit: %s, %d clips, %d captions%nsound: %s%nties: %s%n%n",
                     from.name(),
                     data,
-                    manifest.role() == Manifest.Role.TEST
-                            ? split + " (to report, not to choose by)"
-                            : split,
+                    splitWords(manifest),
                     manifest.items().size(),
                     evaluation.captions().size(),
                     words(evaluation.audio()),
                     words(ties));
             print(evaluation, bootstrap);
         }
+        Path file = report.file();
+        if (file != null) {
+            Map<String, Evaluation> others = new LinkedHashMap<>();
+            Evaluation.Settings raw = new Evaluation.Settings(ties, List.of(), List.of());
+            for (Map.Entry<String, Checkpoint> other : besides.entrySet()) {
+                others.put(other.getKey(), evaluate(other.getValue(), data, manifest, raw));
+            }
+            try (ClipCache cache = caches.open(data, manifest, from.preprocessing(), split)) {
+                new EvalReport(facts(from, evaluation, besides), evaluation, others, bootstrap)
+                        .write(file, cache, from.preprocessing().imageSize());
+            }
+            System.err.println("report: " + file);
+        }
         return 0;
+    }
+
+    private Evaluation evaluate(
+            Checkpoint from, Path data, Manifest manifest, Evaluation.Settings settings)
+            throws IOException {
+        try (RetrievalModel model = from.load();
+                ClipCache cache = caches.open(data, manifest, model.preprocessing(), split);
+                Progress progress =
+                        Progress.of(
+                                "embedding, " + from.name(),
+                                cache.size() + (long) settings.bank().size())) {
+            return Evaluation.of(model, manifest, cache, settings, progress::to);
+        }
+    }
+
+    /** The head of the report. */
+    private Map<String, String> facts(
+            Checkpoint from, Evaluation evaluation, Map<String, Checkpoint> besides) {
+        Manifest manifest = evaluation.manifest();
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("model", from.name());
+        facts.put("data", manifest.dataset());
+        facts.put("split", splitWords(manifest));
+        facts.put(
+                "queries",
+                "%d captions of %d clips"
+                        .formatted(evaluation.captions().size(), manifest.items().size()));
+        facts.put("SHA-256 of the split", manifest.sha256());
+        facts.put("sound", words(evaluation.audio()));
+        facts.put("ties", words(ties));
+        facts.put(
+                "intervals",
+                "95 %%, percentile bootstrap over clips, %d resamples, seed %d"
+                        .formatted(RESAMPLES, seed));
+        besides.forEach((name, model) -> facts.put("beside, " + name, model.name()));
+        facts.put("versions", "javigate " + Versions.describe());
+        facts.put("command", report.commandLine());
+        return facts;
+    }
+
+    private String splitWords(Manifest manifest) {
+        return manifest.role() == Manifest.Role.TEST
+                ? split + " (to report, not to choose by)"
+                : split;
     }
 
     /** The captions of the first training split. */

@@ -9,9 +9,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import javigate.data.Manifest;
 import javigate.data.SightSound;
 import javigate.search.TinyModel;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,6 +79,41 @@ class EvalCommandTest {
                 audio.path("sounding").asInt()
                         + audio.path("silent").asInt()
                         + audio.path("absent").asInt());
+    }
+
+    @Test
+    void theReportTellsTheSameAsTheTableAndHowItWasMade() throws Exception {
+        Path file = folder.resolve("it's a report.html");
+        String model = folder.resolve("model") + "";
+        Said said = run("--report", file + "", "--beside", "the same=" + model, "--json");
+        assertEquals(0, said.exit, said.err);
+        assertTrue(said.err.contains("report: " + file), said.err);
+        JsonNode json = new ObjectMapper().readTree(said.out);
+        String page = Files.readString(file);
+        double mean = json.path("textToVideo").path("all").path("meanRank").asDouble();
+        assertTrue(page.contains(String.format(Locale.ROOT, "<b>%.1f</b>", mean)), "mean rank");
+        Manifest manifest = Manifest.readSightSound(folder.resolve("data"), "val");
+        assertTrue(page.contains("<dd>" + manifest.sha256() + "</dd>"));
+        assertTrue(page.contains("<dd>of tied clips a query's own counts last</dd>"));
+        assertTrue(page.contains("libtorch"));
+        assertTrue(
+                page.contains("it'\\''s a report.html' --beside 'the same=" + model + "' --json"),
+                "a shell can run it");
+        assertTrue(page.contains("This model minus “the same”, both with sound"));
+    }
+
+    @Test
+    void aReportWithoutAPlaceIsRefusedBeforeTheWork() {
+        Said nowhere = run("--report", folder.resolve("no/such/report.html") + "");
+        assertEquals(1, nowhere.exit);
+        assertTrue(nowhere.err.contains("in a folder that is there"), nowhere.err);
+        assertEquals("", nowhere.out);
+        Said noFile = run("--beside", "b=" + folder.resolve("model"));
+        assertEquals(1, noFile.exit);
+        assertTrue(noFile.err.contains("name its file by --report"), noFile.err);
+        Said noModel = run("--report", folder.resolve("r.html") + "", "--beside", "b=none");
+        assertEquals(1, noModel.exit);
+        assertTrue(noModel.err.contains("none: no such model folder"), noModel.err);
     }
 
     @Test
