@@ -10,6 +10,7 @@ import javigate.checkpoint.ModelFolders;
 import javigate.data.ClipCache;
 import javigate.data.Datasets;
 import javigate.data.Manifest;
+import javigate.model.Preprocessing;
 import javigate.study.Study;
 import javigate.study.StudyConfig;
 import javigate.train.Features;
@@ -72,6 +73,7 @@ final class AblateCommand implements Callable<Integer> {
         Study study = new Study(config, base, cells == null ? work.resolve("cells") : cells, work);
         if (!tableOnly) {
             if (processes > 1 && System.getenv("WORLD_SIZE") == null) {
+                Path _ = place(base, baseFile); // made once, not by each
                 int code =
                         LocalProcesses.run(
                                 processes,
@@ -80,6 +82,7 @@ final class AblateCommand implements Callable<Integer> {
                     return code;
                 }
             } else {
+                LocalProcesses.endWithParent();
                 device.start();
                 train(study, config, base, baseFile);
             }
@@ -90,13 +93,19 @@ final class AblateCommand implements Callable<Integer> {
         return 0;
     }
 
+    private Path place(TrainConfig base, Path baseFile) throws IOException {
+        String source = data == null ? base.data() : data;
+        if (source == null) {
+            throw new IOException(baseFile + ": a study needs the key data, or --data");
+        }
+        return DataSources.find(source, Ranks.alone());
+    }
+
     private void train(Study study, StudyConfig config, TrainConfig base, Path baseFile)
             throws IOException {
-        String source = data == null ? base.data() : data;
         String model = init == null ? base.init() : init;
-        if (source == null || model == null) {
-            throw new IOException(
-                    baseFile + ": a study needs the keys data and init, or --data and --init");
+        if (model == null) {
+            throw new IOException(baseFile + ": a study needs the key init, or --init");
         }
         if (model.endsWith(".json")) {
             model = TrainCommand.defaultOut(baseFile.resolveSibling(model)).toString();
@@ -107,15 +116,15 @@ final class AblateCommand implements Callable<Integer> {
             }
         }
         Checkpoint from = ModelFolders.open(model);
-        Path place = DataSources.find(source, Ranks.alone());
+        Path place = place(base, baseFile);
+        Preprocessing inputs = base.inputs(from.preprocessing());
         Manifest train =
                 Datasets.read(place, null, null, base.split()).withoutMissing(System.err::println);
         Manifest val = Datasets.read(place, null, null, base.selection()).requireVideos();
         Manifest test = Datasets.read(place, null, null, config.split()).requireVideos();
-        try (ClipCache trainCache = caches.open(place, train, from.preprocessing(), "train");
-                ClipCache valCache = caches.open(place, val, from.preprocessing(), "val");
-                ClipCache testCache =
-                        caches.open(place, test, from.preprocessing(), config.split());
+        try (ClipCache trainCache = caches.open(place, train, inputs, "train");
+                ClipCache valCache = caches.open(place, val, inputs, "val");
+                ClipCache testCache = caches.open(place, test, inputs, config.split());
                 Shown shown = new Shown()) {
             study.run(
                     new Study.Material(

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,7 +17,25 @@ import java.util.concurrent.TimeUnit;
  */
 final class LocalProcesses {
 
+    /** Names the process that started a rank. */
+    private static final String PARENT = "JAVIGATE_PARENT";
+
     private LocalProcesses() {}
+
+    /** Where this process is one of those, it ends when the one that started it does. */
+    static void endWithParent() {
+        String parent = System.getenv(PARENT);
+        if (parent != null) {
+            var _ =
+                    ProcessHandle.of(Long.parseLong(parent))
+                            .map(ProcessHandle::onExit)
+                            .orElseGet(
+                                    () ->
+                                            CompletableFuture.completedFuture(
+                                                    ProcessHandle.current()))
+                            .thenRun(() -> Runtime.getRuntime().halt(1));
+        }
+    }
 
     /**
      * @param count how many, at least 2
@@ -40,6 +59,7 @@ final class LocalProcesses {
             for (int rank = 0; rank < count; rank++) {
                 ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
                 Map<String, String> environment = builder.environment();
+                environment.put(PARENT, String.valueOf(ProcessHandle.current().pid()));
                 environment.put("RANK", String.valueOf(rank));
                 environment.put("LOCAL_RANK", String.valueOf(rank));
                 environment.put("WORLD_SIZE", String.valueOf(count));

@@ -96,9 +96,10 @@ final class TrainCommand implements Callable<Integer> {
             return LocalProcesses.run(
                     processes, spec.root().commandLine().getParseResult().originalArgs());
         }
+        LocalProcesses.endWithParent();
         device.start();
         try (Ranks ranks = Ranks.join(System.getenv())) {
-            Checkpoint saved = train(config, data, out, init, ranks);
+            Checkpoint saved = train(config, data, out, init, ranks, true);
             if (ranks.first()) {
                 System.out.println(saved.folder());
             }
@@ -112,10 +113,12 @@ final class TrainCommand implements Callable<Integer> {
             @Nullable String dataName,
             @Nullable Path folder,
             @Nullable String from,
-            Ranks ranks)
+            Ranks ranks,
+            boolean last)
             throws IOException {
         TrainConfig settings = TrainConfig.load(file);
         Path target = folder == null ? defaultOut(file) : folder;
+        requireOurs(target);
         if (Checkpoint.isModel(target)) {
             throw new IOException(target + ": holds a model already; choose another --out");
         }
@@ -128,17 +131,36 @@ final class TrainCommand implements Callable<Integer> {
         if (initial != null && initial.endsWith(".json")) {
             initial = trained(file.resolveSibling(initial), source, ranks).toString();
         }
-        return run(settings, file, place, source, target, initial, ranks);
+        return run(settings, file, place, source, target, initial, ranks, last);
+    }
+
+    /** What is there must be a run's, or nothing. */
+    private static void requireOurs(Path target) throws IOException {
+        if (!Files.exists(target) || Files.isDirectory(target.resolve("training"))) {
+            return;
+        }
+        try (var files = Files.newDirectoryStream(target)) {
+            if (files.iterator().hasNext() && !Checkpoint.isModel(target)) {
+                throw new IOException(
+                        target + ": holds other files; choose another --out, or an empty folder");
+            }
+        }
     }
 
     /** The folder of a model that a configuration makes; trained now unless it is there. */
     private Path trained(Path file, String source, Ranks ranks) throws IOException {
+        String own = TrainConfig.load(file).data();
         Path target = defaultOut(file);
+        if (!source.equals(own)) { // another data set, another model
+            target =
+                    target.resolveSibling(
+                            target.getFileName() + "-" + source.replaceAll("[^A-Za-z0-9]+", "-"));
+        }
         if (!Checkpoint.isModel(target)) {
             if (ranks.first()) {
                 System.err.println(file + " comes first: " + target);
             }
-            Checkpoint _ = train(file, source, target, null, ranks);
+            Checkpoint _ = train(file, source, target, null, ranks, false);
         }
         return target;
     }
@@ -156,7 +178,8 @@ final class TrainCommand implements Callable<Integer> {
             String source,
             Path target,
             @Nullable String initial,
-            Ranks ranks)
+            Ranks ranks,
+            boolean last)
             throws IOException {
         Manifest train =
                 Datasets.read(place, videos, sounds, settings.split())
@@ -170,7 +193,7 @@ final class TrainCommand implements Callable<Integer> {
             progress.note(
                     "the best epoch is chosen on "
                             + settings.selection()
-                            + (settings.selection().startsWith("test")
+                            + (val.role() == Manifest.Role.TEST
                                     ? " — THE TEST SPLIT: its figures are no estimate any more"
                                     : ""));
             Trainer.Start start =
@@ -207,7 +230,7 @@ final class TrainCommand implements Callable<Integer> {
                                             start.preprocessing(),
                                             start.tokenizer(),
                                             weights,
-                                            half,
+                                            half && last,
                                             card(settings, file, source, initial, run, result))
                                     : null;
                 }

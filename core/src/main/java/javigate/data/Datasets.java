@@ -58,7 +58,13 @@ public final class Datasets {
     public static Manifest read(
             Path data, @Nullable Path videos, @Nullable Path sounds, String split)
             throws IOException {
-        List<Manifest> splits = read(data, videos, sounds);
+        Path file = data;
+        if (Files.isRegularFile(data)) { // the manifest of another split may lie beside it
+            String name = String.valueOf(data.getFileName());
+            Path beside = data.resolveSibling(split + name.substring(name.lastIndexOf('.')));
+            file = name.contains(".") && Files.isRegularFile(beside) ? beside : data;
+        }
+        List<Manifest> splits = read(file, videos, sounds);
         for (Manifest manifest : splits) {
             if (manifest.split().equals(split)) {
                 return manifest;

@@ -13,7 +13,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import javigate.checkpoint.Checkpoint;
 import javigate.eval.Evaluation;
@@ -55,7 +54,7 @@ public final class Study {
             Features features) {
 
         String dataHash() {
-            return train.manifest().sha256() + val.manifest().sha256();
+            return train.manifest().sha256() + val.manifest().sha256() + test.manifest().sha256();
         }
     }
 
@@ -98,15 +97,31 @@ public final class Study {
                                     StandardOpenOption.CREATE,
                                     StandardOpenOption.WRITE);
                     FileLock lock = channel.tryLock()) {
-                if (lock != null && !Files.exists(file(task))) {
+                TrainConfig settings = config.configuration(json, task);
+                if (Files.exists(file(task))) {
+                    requireSame(task, settings, material);
+                } else if (lock != null) {
                     listener.cell(task.variant().name(), task.seed(), cells().size(), tasks.size());
-                    write(task, cell(task, config.configuration(json, task), material, listener));
+                    cell(task, settings, material, listener);
                 }
             }
         }
     }
 
-    private Cell cell(
+    /** A cell that is there must be what would come out now, but for rounding. */
+    private void requireSame(StudyConfig.Task task, TrainConfig settings, Material material)
+            throws IOException {
+        String identity =
+                Trainer.Run.identity(settings, material.dataHash(), material.init().fingerprint());
+        if (!read(task).identity().equals(identity)) {
+            throw new IOException(
+                    file(task)
+                            + ": is of another configuration, data or starting model; move its folder"
+                            + " away, or name another by --cells");
+        }
+    }
+
+    private void cell(
             StudyConfig.Task task, TrainConfig settings, Material material, Listener listener)
             throws IOException {
         Trainer.Start start =
@@ -119,6 +134,7 @@ public final class Study {
                         material.val(),
                         material.dataHash(),
                         material.features());
+        String identity = Trainer.Run.identity(settings, material.dataHash(), start.fingerprint());
         try (Weights _ = start.weights();
                 RunFolder folder =
                         RunFolder.open(work.resolve(name(task)), RunFolder.SAVE_EVERY, true)) {
@@ -142,7 +158,7 @@ public final class Study {
                         new Cell(
                                 task.variant().name(),
                                 task.seed(),
-                                run.identity(),
+                                identity,
                                 result.validation(),
                                 result.epoch(),
                                 result.trained(),
@@ -151,8 +167,8 @@ public final class Study {
                                 scores(evaluation, evaluation.raw().muted()),
                                 evaluation.meanGates());
             }
+            write(task, cell);
             folder.finish();
-            return cell;
         }
     }
 
@@ -178,9 +194,7 @@ public final class Study {
     }
 
     private static String name(StudyConfig.Task task) {
-        return task.variant().name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.]+", "-")
-                + "-"
-                + task.seed();
+        return task.variant().fileName() + "-" + task.seed();
     }
 
     /**
@@ -192,16 +206,19 @@ public final class Study {
         List<Cell> found = new ArrayList<>();
         for (StudyConfig.Task task : config.tasks()) {
             if (Files.exists(file(task))) {
-                try {
-                    found.add(JSON.readValue(file(task).toFile(), Cell.class));
-                } catch (JsonProcessingException e) {
-                    throw new IOException(
-                            file(task) + ": is no cell of a study; remove it to have it made anew",
-                            e);
-                }
+                found.add(read(task));
             }
         }
         return found;
+    }
+
+    private Cell read(StudyConfig.Task task) throws IOException {
+        try {
+            return JSON.readValue(file(task).toFile(), Cell.class);
+        } catch (JsonProcessingException e) {
+            throw new IOException(
+                    file(task) + ": is no cell of a study; remove it to have it made anew", e);
+        }
     }
 
     /** The cells that are there as Markdown tables. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import javigate.train.MergePatch;
 import javigate.train.TrainConfig;
@@ -33,6 +34,10 @@ public record StudyConfig(
         List<Long> seeds,
         List<Variant> variants) {
 
+    /** Keys of the base that no cell may change: all work on the same clips and start alike. */
+    private static final List<String> SHARED =
+            List.of("data", "init", "split", "selection", "preprocessing", "seed", "stage");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
@@ -42,7 +47,13 @@ public record StudyConfig(
      * @param seeds instead of the study's; null for those
      */
     public record Variant(
-            String name, String table, @Nullable JsonNode change, @Nullable List<Long> seeds) {}
+            String name, String table, @Nullable JsonNode change, @Nullable List<Long> seeds) {
+
+        /** The name as a part of a file's. */
+        String fileName() {
+            return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}0-9.]+", "-");
+        }
+    }
 
     /** One training and its evaluation. */
     record Task(Variant variant, long seed) {}
@@ -52,8 +63,9 @@ public record StudyConfig(
         variants = List.copyOf(variants);
         Set<String> names = new HashSet<>();
         for (Variant variant : variants) {
-            if (!names.add(variant.name())) {
-                throw new IllegalArgumentException("two variants named " + variant.name());
+            if (!names.add(variant.fileName())) {
+                throw new IllegalArgumentException(
+                        "two variants named " + variant.fileName() + ", as files are");
             }
         }
         if (seeds.isEmpty() || variants.isEmpty()) {
@@ -115,6 +127,13 @@ public record StudyConfig(
         JsonNode json = base;
         for (JsonNode patch : new JsonNode[] {change, task.variant().change()}) {
             if (patch != null) {
+                for (String key : SHARED) {
+                    if (patch.has(key)) {
+                        throw new IllegalArgumentException(
+                                "variant %s changes %s, which all cells of a study share"
+                                        .formatted(task.variant().name(), key));
+                    }
+                }
                 json = MergePatch.apply(json, patch);
             }
         }

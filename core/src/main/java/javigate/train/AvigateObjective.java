@@ -87,6 +87,7 @@ final class AvigateObjective implements Objective, AutoCloseable {
         own.keySet().removeIf(name -> name.startsWith("clip.audio.v.norm."));
         return new Features.Tower(
                 "audio tokens",
+                network.config().ast() + " " + split.batches().preprocessing(),
                 own,
                 network.audioTokenShape(),
                 split.batches()::addFilterbank,
@@ -98,6 +99,7 @@ final class AvigateObjective implements Objective, AutoCloseable {
         Preprocessing preprocessing = split.batches().preprocessing();
         return new Features.Tower(
                 mirrored ? "mirrored frames" : "frames",
+                network.config().clip() + " " + preprocessing,
                 below(parameters, "clip.visual."),
                 new long[] {preprocessing.maxFrames(), network.config().width()},
                 split.batches()::addPictures,
@@ -150,7 +152,15 @@ final class AvigateObjective implements Objective, AutoCloseable {
 
     private List<Tensor> seen(Split split, Kept kept, Batches.Choice choice) {
         if (kept.frames() == null) {
-            Batches.Pictures pictures = split.batches().pictures(choice);
+            // Frames that are not masked have an effect: then all clips are padded alike.
+            boolean masked = network.config().maskFrames();
+            Batches.Pictures pictures =
+                    split.batches()
+                            .pictures(
+                                    masked
+                                            ? choice
+                                            : choice.padded(
+                                                    split.batches().preprocessing().maxFrames()));
             return List.of(pictures.pixels(), pictures.mask());
         }
         int frames = split.batches().preprocessing().maxFrames();

@@ -26,6 +26,11 @@ final class Batches {
      */
     record Choice(int[] clips, int[][] chosen, boolean[] mirrored, int frames) {
 
+        /** The same padded to more frames. */
+        Choice padded(int most) {
+            return new Choice(clips, chosen, mirrored, Math.max(frames, most));
+        }
+
         /** The same of the clips {@code from} to {@code to}, the latter exclusive. */
         Choice part(int from, int to) {
             return new Choice(

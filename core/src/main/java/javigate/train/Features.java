@@ -13,6 +13,8 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import javigate.tensor.Ops;
@@ -36,13 +38,17 @@ public record Features(Path folder, long limitBytes, Ranks ranks, Trainer.Listen
 
     private static final int VERSION = 1;
 
-    /** 32 GiB: AST's tokens of MSR-VTT's 9,000 training clips are 33.5 GB. */
-    public static final long DEFAULT_LIMIT_BYTES = 1L << 35;
+    /** 48 GiB: AST's tokens of MSR-VTT's 9,000 training and 1,000 test clips are 37.3 GB. */
+    public static final long DEFAULT_LIMIT_BYTES = 48L << 30;
+
+    /** Files this process has opened, which it does not remove. */
+    private static final Set<String> HELD = ConcurrentHashMap.newKeySet();
 
     /**
      * A frozen tower's view of a split.
      *
      * @param what for people, and part of the digest: "audio tokens"
+     * @param settings of the tower and of what goes in, part of the digest
      * @param weights the tower's own
      * @param rowShape of one clip's features
      * @param inputs adds a clip's inputs to a digest
@@ -50,6 +56,7 @@ public record Features(Path folder, long limitBytes, Ranks ranks, Trainer.Listen
      */
     record Tower(
             String what,
+            String settings,
             Map<String, Tensor> weights,
             long[] rowShape,
             Inputs inputs,
@@ -84,6 +91,7 @@ public record Features(Path folder, long limitBytes, Ranks ranks, Trainer.Listen
             return null;
         }
         String name = digest(tower, clips) + ".f32";
+        HELD.add(name);
         int[] done = {0};
         IntConsumer progress = n -> listener.preparing(tower.what(), done[0] += n, clips);
         Function<int[], float[]> values =
@@ -109,7 +117,7 @@ public record Features(Path folder, long limitBytes, Ranks ranks, Trainer.Listen
         if (ranks.first()) {
             Path file = folder.resolve(name);
             var _ = file.toFile().setLastModified(System.currentTimeMillis());
-            evict(file);
+            evict();
             ranks.barrier();
         }
         return features;
@@ -122,7 +130,9 @@ public record Features(Path folder, long limitBytes, Ranks ranks, Trainer.Listen
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
-        digest.update((VERSION + " " + tower.what()).getBytes(StandardCharsets.UTF_8));
+        digest.update(
+                (VERSION + " " + tower.what() + " " + tower.settings())
+                        .getBytes(StandardCharsets.UTF_8));
         tower.weights()
                 .forEach(
                         (name, tensor) -> {
@@ -151,7 +161,7 @@ public record Features(Path folder, long limitBytes, Ranks ranks, Trainer.Listen
     }
 
     /** Removes the features used longest ago while all take more than the limit. */
-    private void evict(Path keep) throws IOException {
+    private void evict() throws IOException {
         List<Path> files = new ArrayList<>();
         try (var found = Files.newDirectoryStream(folder, "*.f32")) {
             found.forEach(files::add);
@@ -159,7 +169,7 @@ public record Features(Path folder, long limitBytes, Ranks ranks, Trainer.Listen
         files.sort(Comparator.comparingLong(f -> f.toFile().lastModified()));
         long total = files.stream().mapToLong(f -> f.toFile().length()).sum();
         for (Path file : files) {
-            if (total > limitBytes && !file.equals(keep)) {
+            if (total > limitBytes && !HELD.contains(String.valueOf(file.getFileName()))) {
                 total -= file.toFile().length();
                 Files.deleteIfExists(file);
             }

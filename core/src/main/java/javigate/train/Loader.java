@@ -52,7 +52,9 @@ final class Loader implements AutoCloseable {
      */
     List<Tensor> next() {
         long start = System.nanoTime();
-        List<Tensor> tensors = await(ahead);
+        Future<List<Tensor>> asked = ahead;
+        ahead = null; // one that failed is not asked for again
+        List<Tensor> tensors = await(asked);
         waitedNanos += System.nanoTime() - start;
         if (tensors.isEmpty()) {
             throw new IllegalStateException("more inputs asked for than there are");
@@ -95,10 +97,17 @@ final class Loader implements AutoCloseable {
     /** Stops; what was prepared in vain is freed. */
     @Override
     public void close() {
-        if (ahead != null) {
-            await(ahead).forEach(Tensor::close);
-            ahead = null;
-        }
+        Future<List<Tensor>> asked = ahead;
+        ahead = null;
         thread.shutdown();
+        if (asked != null) {
+            try {
+                asked.get().forEach(Tensor::close);
+            } catch (ExecutionException _) {
+                // nobody needs what could not be prepared
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

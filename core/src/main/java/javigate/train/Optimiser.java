@@ -98,6 +98,14 @@ public final class Optimiser implements AutoCloseable {
         return trained;
     }
 
+    /** Values of the parameters that have moved. */
+    long movedValues() {
+        return slots.values().stream()
+                .filter(slot -> slot.moments != null)
+                .mapToLong(slot -> slot.parameter.numel())
+                .sum();
+    }
+
     /** Factor of the learning rates at the coming step: 0 to 1. */
     public double factor() {
         return schedule.factor(slots.values().stream().mapToLong(Slot::steps).max().orElse(0));
@@ -107,11 +115,19 @@ public final class Optimiser implements AutoCloseable {
      * Clips the gradients, takes a step, and drops them.
      *
      * @return the global norm of the gradients before they were clipped
+     * @throws IllegalArgumentException if that is no finite number; nothing has moved then
      */
     public double step() {
         try (var _ = new PointerScope();
                 var _ = new NoGradGuard()) {
             double norm = torch.clip_grad_norm_(all, maxGradientNorm);
+            if (!Double.isFinite(norm)) {
+                throw new IllegalArgumentException(
+                        "the gradients' norm is "
+                                + norm
+                                + "; a lower learning rate usually mends that; the weights are as"
+                                + " they were");
+            }
             for (Slot slot : slots.values()) {
                 Tensor gradient = slot.parameter.grad();
                 if (!gradient.defined()) {

@@ -142,6 +142,11 @@ public record TrainConfig(
         if (chunk < 0) {
             throw new IllegalArgumentException("chunk %d; it is 0 or more".formatted(chunk));
         }
+        if (groups == Groups.REFERENCE && audioLearningRate > 0) {
+            throw new IllegalArgumentException(
+                    "audioLearningRate %s with groups reference, which freeze AST; use 0"
+                            .formatted(audioLearningRate));
+        }
         if (groups == Groups.REFERENCE
                 && (stage != Stage.AVIGATE || imageLearningRate != textLearningRate)) {
             throw new IllegalArgumentException(

@@ -160,9 +160,18 @@ public final class Trainer {
             Features features) {
 
         /** Digest of all that the result follows from: 16 hex digits. */
-        public String identity() {
+        String identity() {
+            return identity(config, dataHash, start.fingerprint());
+        }
+
+        /**
+         * The same, before anything is read.
+         *
+         * @param fingerprint of the starting model; empty for none
+         */
+        public static String identity(TrainConfig config, String dataHash, String fingerprint) {
             try {
-                String all = config.json() + "\n" + dataHash + "\n" + start.fingerprint();
+                String all = config.json() + "\n" + dataHash + "\n" + fingerprint;
                 byte[] digest =
                         MessageDigest.getInstance("SHA-256")
                                 .digest(all.getBytes(StandardCharsets.UTF_8));
@@ -177,7 +186,7 @@ public final class Trainer {
      * @param weights those of the best validation, float32, mapped; close them after use
      * @param validation its R@1 or accuracy, percent
      * @param epoch when it was, from 1
-     * @param trained values of the parameters that were trained
+     * @param trained values of the parameters that got a gradient
      * @param seconds this process took for it
      */
     public record Result(
@@ -303,7 +312,7 @@ public final class Trainer {
                 position = new Loop(optimiser, gradients, loader, log).from(position);
             }
             ranks.barrier(); // the best weights are written now
-            long trained = optimiser.trained().values().stream().mapToLong(Tensor::numel).sum();
+            long trained = optimiser.movedValues();
             return new Result(
                     folder.bestWeights(),
                     position.best(),
