@@ -3,18 +3,17 @@ package javigate.checkpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import javigate.tensor.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,13 +43,13 @@ final class Fingerprints {
     /** The same, remembered in a given folder. */
     static String of(Path memories, List<Path> files, Check check) throws IOException {
         String state = state(files);
-        Path memory = memories.resolve(sha256(files.getFirst().toAbsolutePath().toString()));
+        Path memory = memories.resolve(Sha256.of(files.getFirst().toAbsolutePath().toString()));
         Optional<String> remembered = remembered(memory, state);
         if (remembered.isPresent()) {
             return remembered.get();
         }
         check.run();
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         for (Path file : files) {
             try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
                 in.transferTo(OutputStream.nullOutputStream());
@@ -116,18 +115,6 @@ final class Fingerprints {
         } catch (IOException _) {
             // A cache that is full or read-only costs the reading of the files next time, nothing
             // worse: the model itself is sound.
-        }
-    }
-
-    private static String sha256(String text) {
-        return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
         }
     }
 }

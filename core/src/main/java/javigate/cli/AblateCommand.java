@@ -16,6 +16,7 @@ import javigate.study.StudyConfig;
 import javigate.train.Features;
 import javigate.train.Ranks;
 import javigate.train.TrainConfig;
+import javigate.train.TrainRun;
 import javigate.train.Trainer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -129,9 +130,9 @@ final class AblateCommand implements Callable<Integer> {
             study.run(
                     new Study.Material(
                             from,
-                            new Trainer.Clips(train, trainCache),
-                            new Trainer.Clips(val, valCache),
-                            new Trainer.Clips(test, testCache),
+                            new TrainRun.Clips(train, trainCache),
+                            new TrainRun.Clips(val, valCache),
+                            new TrainRun.Clips(test, testCache),
                             new Features(
                                     Caches.folder(place).resolve("features"),
                                     Features.DEFAULT_LIMIT_BYTES,

@@ -19,7 +19,7 @@ import javigate.train.Features;
 import javigate.train.Ranks;
 import javigate.train.StepBench;
 import javigate.train.TrainConfig;
-import javigate.train.Trainer;
+import javigate.train.TrainRun;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -97,18 +97,18 @@ final class BenchTrainCommand implements Callable<Integer> {
         Path place = DataSources.find(data, Ranks.alone());
         Manifest train = Datasets.read(place, null, null, config.split());
         Manifest val = Datasets.read(place, null, null, config.selection());
-        Trainer.Start start = Trainer.Start.of(config, ModelFolders.open(init), train);
+        TrainRun.Start start = TrainRun.Start.of(config, ModelFolders.open(init), train);
         Path exchange = Files.createTempFile("javigate-step", ".safetensors");
         try (ClipCache trainCache = caches.open(place, train, start.preprocessing(), "train");
                 ClipCache valCache = caches.open(place, val, start.preprocessing(), "val");
                 TrainProgress progress = new TrainProgress(true);
                 StepBench bench =
                         new StepBench(
-                                new Trainer.Run(
+                                new TrainRun(
                                         config,
                                         start,
-                                        new Trainer.Clips(train, trainCache),
-                                        new Trainer.Clips(val, valCache),
+                                        new TrainRun.Clips(train, trainCache),
+                                        new TrainRun.Clips(val, valCache),
                                         "",
                                         new Features(
                                                 Caches.folder(place).resolve("features"),

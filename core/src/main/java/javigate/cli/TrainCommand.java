@@ -17,6 +17,7 @@ import javigate.train.Features;
 import javigate.train.Ranks;
 import javigate.train.RunFolder;
 import javigate.train.TrainConfig;
+import javigate.train.TrainRun;
 import javigate.train.Trainer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -196,8 +197,8 @@ final class TrainCommand implements Callable<Integer> {
                             + (val.role() == Manifest.Role.TEST
                                     ? " — THE TEST SPLIT: its figures are no estimate any more"
                                     : ""));
-            Trainer.Start start =
-                    Trainer.Start.of(
+            TrainRun.Start start =
+                    TrainRun.Start.of(
                             settings, initial == null ? null : ModelFolders.open(initial), train);
             Checkpoint saved;
             try (Weights _ = start.weights();
@@ -211,12 +212,12 @@ final class TrainCommand implements Callable<Integer> {
                                 Features.DEFAULT_LIMIT_BYTES,
                                 ranks,
                                 progress);
-                Trainer.Run run =
-                        new Trainer.Run(
+                TrainRun run =
+                        new TrainRun(
                                 settings,
                                 start,
-                                new Trainer.Clips(train, trainCache),
-                                new Trainer.Clips(val, valCache),
+                                new TrainRun.Clips(train, trainCache),
+                                new TrainRun.Clips(val, valCache),
                                 train.sha256() + val.sha256(),
                                 features);
                 Trainer.Result result = Trainer.run(run, folder, progress);
@@ -255,7 +256,7 @@ final class TrainCommand implements Callable<Integer> {
             Path file,
             String source,
             @Nullable String initial,
-            Trainer.Run run,
+            TrainRun run,
             Trainer.Result result)
             throws IOException {
         return """

@@ -22,6 +22,7 @@ import javigate.media.FrameTransform;
 import javigate.media.VideoFrame;
 import javigate.media.VideoReader;
 import javigate.model.Preprocessing;
+import javigate.tensor.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,7 +124,7 @@ public final class ClipCache implements AutoCloseable {
             Path sound = sound(item);
             String soundHash = sound == null ? "none" : String.valueOf(hashes.get(sound));
             keys.add(
-                    FileHashes.sha256(
+                    Sha256.of(
                             "%d %s %s %d %d %s"
                                     .formatted(
                                             VERSION,

@@ -12,6 +12,7 @@ import javigate.media.Audio;
 import javigate.media.Clip;
 import javigate.media.ClipRequest;
 import javigate.media.VideoReader;
+import javigate.tensor.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -217,6 +218,6 @@ public record Manifest(String dataset, String split, Role role, List<Item> items
             item.captions().forEach(caption -> text.append(caption).append('\0'));
             text.append('\n');
         }
-        return FileHashes.sha256(text.toString());
+        return Sha256.of(text.toString());
     }
 }

@@ -24,6 +24,7 @@ import javigate.tensor.Weights;
 import javigate.train.Features;
 import javigate.train.RunFolder;
 import javigate.train.TrainConfig;
+import javigate.train.TrainRun;
 import javigate.train.Trainer;
 
 /**
@@ -48,9 +49,9 @@ public final class Study {
      */
     public record Material(
             Checkpoint init,
-            Trainer.Clips train,
-            Trainer.Clips val,
-            Trainer.Clips test,
+            TrainRun.Clips train,
+            TrainRun.Clips val,
+            TrainRun.Clips test,
             Features features) {
 
         String dataHash() {
@@ -112,7 +113,7 @@ public final class Study {
     private void requireSame(StudyConfig.Task task, TrainConfig settings, Material material)
             throws IOException {
         String identity =
-                Trainer.Run.identity(settings, material.dataHash(), material.init().fingerprint());
+                TrainRun.identity(settings, material.dataHash(), material.init().fingerprint());
         if (!read(task).identity().equals(identity)) {
             throw new IOException(
                     file(task)
@@ -124,17 +125,17 @@ public final class Study {
     private void cell(
             StudyConfig.Task task, TrainConfig settings, Material material, Listener listener)
             throws IOException {
-        Trainer.Start start =
-                Trainer.Start.of(settings, material.init(), material.train().manifest());
-        Trainer.Run run =
-                new Trainer.Run(
+        TrainRun.Start start =
+                TrainRun.Start.of(settings, material.init(), material.train().manifest());
+        TrainRun run =
+                new TrainRun(
                         settings,
                         start,
                         material.train(),
                         material.val(),
                         material.dataHash(),
                         material.features());
-        String identity = Trainer.Run.identity(settings, material.dataHash(), start.fingerprint());
+        String identity = TrainRun.identity(settings, material.dataHash(), start.fingerprint());
         try (Weights _ = start.weights();
                 RunFolder folder =
                         RunFolder.open(work.resolve(name(task)), RunFolder.SAVE_EVERY, true)) {

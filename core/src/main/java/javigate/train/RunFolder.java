@@ -40,7 +40,7 @@ public final class RunFolder implements AutoCloseable {
     /**
      * Where a run stands.
      *
-     * @param run {@link Trainer.Run#identity}
+     * @param run {@link TrainRun#identity}
      * @param epoch under way, from 1; one more than the last when training is over
      * @param step steps done in it
      * @param lossSum of these steps

@@ -29,7 +29,7 @@ public final class StepBench implements AutoCloseable {
     private final AvigateObjective objective;
     private final Optimiser optimiser;
     private final GradCache gradients;
-    private final Trainer.Run run;
+    private final TrainRun run;
     private final int batch;
     private final List<Tensor> cached;
 
@@ -37,7 +37,7 @@ public final class StepBench implements AutoCloseable {
      * @throws IOException if the run's features cannot be computed
      * @throws IllegalArgumentException if the run is not of the stage AVIGATE in one chunk
      */
-    public StepBench(Trainer.Run run) throws IOException {
+    public StepBench(TrainRun run) throws IOException {
         TrainConfig config = run.config();
         if (config.stage() != TrainConfig.Stage.AVIGATE || config.chunk() > 0) {
             throw new IllegalArgumentException(
@@ -54,8 +54,8 @@ public final class StepBench implements AutoCloseable {
                 new AvigateObjective(
                         network,
                         weights.all(),
-                        Trainer.split(run.train(), run.start()),
-                        Trainer.split(run.val(), run.start()),
+                        TrainRun.split(run.train(), run.start()),
+                        TrainRun.split(run.val(), run.start()),
                         config,
                         run.features());
         this.batch = Math.min(config.batchSize(), objective.samples());

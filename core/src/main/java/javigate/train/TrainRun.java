@@ -1,0 +1,131 @@
+package javigate.train;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import javigate.checkpoint.Checkpoint;
+import javigate.data.ClipCache;
+import javigate.data.Manifest;
+import javigate.model.Preprocessing;
+import javigate.model.avigate.AvigateConfig;
+import javigate.model.avigate.TowerInit;
+import javigate.model.clip.ClipTokenizer;
+import javigate.tensor.Sha256;
+import javigate.tensor.Weights;
+import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run.
+ *
+ * @param dataHash of both splits
+ */
+public record TrainRun(
+        TrainConfig config,
+        Start start,
+        Clips train,
+        Clips val,
+        String dataHash,
+        Features features) {
+
+    /** Digest of all that the result follows from: 16 hex digits. */
+    String identity() {
+        return identity(config, dataHash, start.fingerprint());
+    }
+
+    /**
+     * The same, before anything is read.
+     *
+     * @param fingerprint of the starting model; empty for none
+     */
+    public static String identity(TrainConfig config, String dataHash, String fingerprint) {
+        return Sha256.of(config.json() + "\n" + dataHash + "\n" + fingerprint).substring(0, 16);
+    }
+
+    /**
+     * What a stage begins with.
+     *
+     * @param model architecture
+     * @param preprocessing of clips
+     * @param tokenizer of captions
+     * @param weights to start from, float32; missing ones are initialised
+     * @param fingerprint of the model they came from; empty for none
+     */
+    public record Start(
+            AvigateConfig model,
+            Preprocessing preprocessing,
+            ClipTokenizer tokenizer,
+            Weights weights,
+            String fingerprint) {
+
+        /**
+         * What a configuration starts from.
+         *
+         * @param init the model it starts from; null for none
+         * @param train its captions make the vocabulary of a first stage
+         * @throws IOException if the configuration needs a model, or this one cannot be read
+         */
+        public static Start of(TrainConfig config, @Nullable Checkpoint init, Manifest train)
+                throws IOException {
+            if (config.stage() == TrainConfig.Stage.CLIP) {
+                List<String> captions = new ArrayList<>();
+                for (Manifest.Item item : train.items()) {
+                    captions.addAll(item.captions());
+                    captions.addAll(item.sightCaptions());
+                }
+                return new Start(
+                        config.architecture(null),
+                        config.inputs(null),
+                        ClipTokenizer.learn(captions, config.vocabularySize()),
+                        new Weights(),
+                        "");
+            }
+            if (init == null) {
+                throw new IOException(
+                        "stage "
+                                + config.stage()
+                                + " starts from a model: name it by the key init, or --init");
+            }
+            AvigateConfig model = config.architecture(init.avigateFor("train"));
+            try (Weights weights = init.weights()) {
+                return new Start(
+                        model,
+                        config.inputs(init.preprocessing()),
+                        init.tokenizer(),
+                        startingWeights(config.stage(), model, weights),
+                        init.fingerprint());
+            }
+        }
+    }
+
+    /**
+     * The weights a later stage starts from. For the AVIGATE stage the new parts start as {@link
+     * TowerInit} says; what is left out here is drawn anew.
+     *
+     * @param from an earlier stage's weights
+     * @return copies, float32
+     */
+    static Weights startingWeights(TrainConfig.Stage stage, AvigateConfig model, Weights from) {
+        try (var _ = new PointerScope()) {
+            Weights source = from.asFloat32();
+            if (stage == TrainConfig.Stage.AVIGATE) {
+                return TowerInit.of(source, model);
+            }
+            Weights result = new Weights();
+            source.all().forEach((name, tensor) -> result.put(name, tensor.clone()));
+            return result;
+        }
+    }
+
+    /** A split's clips and what was decoded of them. */
+    public record Clips(Manifest manifest, ClipCache cache) {}
+
+    static Split split(Clips clips, Start start) {
+        return Split.of(
+                clips.manifest(),
+                clips.cache(),
+                start.preprocessing(),
+                start.tokenizer(),
+                start.model().maxWords());
+    }
+}
