@@ -175,11 +175,10 @@ public final class WorkerVideoReader implements VideoReader {
             command.add("-Xmx" + options.heapMb() + "m");
             command.add("-XX:+UseSerialGC");
             command.add("-XX:+ExitOnOutOfMemoryError");
-            // A crash report must go neither into the answers nor into the user's folder.
-            command.add("-XX:+DisplayVMOutputToStderr");
+            // A crash ends the process at once: its report would land among the answers, and takes
+            // minutes to write on a busy machine.
+            command.add("-XX:+SuppressFatalErrorMessage");
             command.add("-XX:-CreateCoredumpOnCrash");
-            Path report = Path.of(System.getProperty("java.io.tmpdir"), "javigate-decoder-%p.log");
-            command.add("-XX:ErrorFile=" + report);
             command.add("--enable-native-access=ALL-UNNAMED");
             command.add("-cp");
             command.add(System.getProperty("java.class.path"));
@@ -257,7 +256,6 @@ public final class WorkerVideoReader implements VideoReader {
         /** How the process ended; one that has not after a wrong answer is ended here. */
         private String end(Process running, IOException cause) {
             try {
-                // A JVM that crashes on a busy machine takes its time to write its report.
                 if (running.waitFor(30, TimeUnit.SECONDS)) {
                     return "exit code " + running.exitValue();
                 }

@@ -125,7 +125,6 @@ class WorkerVideoReaderTest {
                     hung.getMessage());
             assertEquals(90, worker.probe(file).frameCount());
         }
-        // A dying process may take its time over the report it writes.
         options = new WorkerVideoReader.Options(1, Duration.ofMinutes(2), 256);
         try (WorkerVideoReader worker = new WorkerVideoReader(options)) {
             worker.probe(file);
