@@ -47,7 +47,7 @@ public final class AudioResampler {
 
         Tensor forward(Tensor q, Tensor audio) {
             Tensor x = q.add(self.self(ln1.forward(q), false, null));
-            x = x.add(cross.cross(ln3.forward(x), ln3.forward(audio)));
+            x = x.add(cross.crossOfFew(ln3.forward(x), ln3.forward(audio)));
             return x.add(mlp.forward(ln2.forward(x)));
         }
     }

@@ -54,12 +54,15 @@ public final class TextEncoder {
 
     /**
      * State at the end token (the highest id of a row), normalised and projected; not
-     * L2-normalised. Padding is not masked: it stands after the end token, which cannot see it.
+     * L2-normalised. Padding is not masked: it stands after the end token, which cannot see it; so
+     * columns that are padding in all rows are left out.
      *
-     * @param ids [N, T] int64
+     * @param padded token ids [N, T] int64
      * @return [N, D]
      */
-    public Tensor encode(Tensor ids) {
+    public Tensor encode(Tensor padded) {
+        long used = padded.argmax(new LongOptional(1), false).max().item_long() + 1;
+        Tensor ids = padded.narrow(1, 0, used); // [N, used]
         Tensor tokens = embed(ids);
         for (int i = 0; i < blocks.size(); i++) {
             tokens = block(i, tokens);
