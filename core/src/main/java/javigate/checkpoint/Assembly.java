@@ -8,16 +8,15 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
+import javigate.model.ModelConfig;
 import javigate.model.Preprocessing;
 import javigate.model.ast.AstConfig;
 import javigate.model.ast.PositionTable;
 import javigate.model.avigate.AvigateConfig;
 import javigate.model.avigate.AvigateNetwork;
-import javigate.model.avigate.TowerInit;
 import javigate.model.clip.ClipConfig;
 import javigate.model.clip.ClipTokenizer;
 import javigate.model.clip4clip.Clip4ClipConfig;
-import javigate.model.clip4clip.Clip4ClipNetwork;
 import javigate.tensor.Parameters;
 import javigate.tensor.Weights;
 import org.bytedeco.javacpp.PointerScope;
@@ -28,22 +27,16 @@ import org.jspecify.annotations.Nullable;
  * weights once in float32, less what can stay in the sources' mappings or is another part's; to
  * write them as fp16 takes half as much again.
  *
- * @param architecture of the model
+ * @param config of the model
  * @param preprocessing what goes in
  * @param weights all of them, float32; usable while the sources are open
  * @param notes what a user should know, one line each
  */
 public record Assembly(
-        Architecture architecture,
-        Preprocessing preprocessing,
-        Weights weights,
-        List<String> notes) {
+        ModelConfig config, Preprocessing preprocessing, Weights weights, List<String> notes) {
 
     private static final int QUERIES = 12;
     private static final int LAYERS = 4;
-
-    /** Frames per second of video that AVIGATE and CLIP4Clip look at. */
-    private static final double FRAMES_PER_SECOND = 1;
 
     /**
      * How a model is made.
@@ -70,8 +63,8 @@ public record Assembly(
     }
 
     /**
-     * AVIGATE of a CLIP and an AST, its new parts as the reference starts them ({@link TowerInit}
-     * and the layers' constructors): ready to train.
+     * AVIGATE of a CLIP and an AST, its new parts as the reference starts them ({@link
+     * AvigateNetwork#start} and the layers' constructors): ready to train.
      *
      * @throws IOException if one of them holds something else, or of no usable shape
      */
@@ -105,11 +98,11 @@ public record Assembly(
                             .formatted(options.seed()));
             Weights weights =
                     complete(
-                            TowerInit.shared(towers.asFloat32(), config),
+                            Architecture.start(towers.asFloat32(), config),
                             config,
                             new Random(options.seed()),
                             options.drawn());
-            return of(new Architecture.Avigate(config), weights, notes);
+            return of(config, weights, notes);
         } catch (IllegalArgumentException e) {
             throw new IOException(
                     "%s with %s: %s".formatted(clip.path(), ast.path(), e.getMessage()), e);
@@ -123,10 +116,7 @@ public record Assembly(
      * @throws IOException if it is no whole model
      */
     public static Assembly of(ForeignWeights source, Options options) throws IOException {
-        return of(
-                source,
-                source.architecture(options.variant(), options.headWidth()),
-                source.weights());
+        return of(source, source.config(options.variant(), options.headWidth()), source.weights());
     }
 
     /**
@@ -137,19 +127,18 @@ public record Assembly(
     public static Assembly zeroShot(ForeignWeights clip, Options options) throws IOException {
         return of(
                 clip,
-                new Architecture.Clip4Clip(
-                        Clip4ClipConfig.meanPool(clip.clipConfig(options.headWidth()))),
+                Clip4ClipConfig.meanPool(clip.clipConfig(options.headWidth())),
                 clip.clip().under("clip."));
     }
 
-    private static Assembly of(ForeignWeights source, Architecture architecture, Weights given)
+    private static Assembly of(ForeignWeights source, ModelConfig config, Weights given)
             throws IOException {
         try (var _ = new PointerScope()) {
-            Weights weights = complete(given.asFloat32(), architecture, null, _ -> {});
+            Weights weights = complete(given.asFloat32(), config, null, _ -> {});
             Checkpoint own = source.own();
-            return own != null && own.architecture().equals(architecture)
-                    ? new Assembly(architecture, own.preprocessing(), weights, List.of())
-                    : of(architecture, weights, List.of());
+            return own != null && own.config().equals(config)
+                    ? new Assembly(config, own.preprocessing(), weights, List.of())
+                    : of(config, weights, List.of());
         } catch (IllegalArgumentException e) {
             throw new IOException(source.file() + ": " + e.getMessage(), e);
         }
@@ -157,28 +146,13 @@ public record Assembly(
 
     /** A model of the papers' size, all of it drawn as its parts would start their own training. */
     public static Assembly random(ModelPreset preset, Options options) {
-        Architecture architecture = preset.architecture(options.variant());
+        ModelConfig config = preset.config(options.variant());
         RandomGenerator random = new Random(options.seed());
         try (var _ = new PointerScope()) {
-            Weights weights =
-                    switch (architecture) {
-                        case Architecture.Avigate(AvigateConfig config) ->
-                                complete(
-                                        TowerInit.shared(
-                                                complete(
-                                                        new Weights(),
-                                                        config,
-                                                        random,
-                                                        options.drawn()),
-                                                config),
-                                        config,
-                                        random,
-                                        _ -> {});
-                        case Architecture.Clip4Clip _ ->
-                                complete(new Weights(), architecture, random, options.drawn());
-                    };
+            Weights towers = complete(new Weights(), config, random, options.drawn());
+            Weights weights = complete(Architecture.start(towers, config), config, random, _ -> {});
             return of(
-                    architecture,
+                    config,
                     weights,
                     List.of(
                             "every weight is drawn (seed %d): it computes, and knows nothing"
@@ -193,29 +167,9 @@ public record Assembly(
         return AvigateConfig.of(variant, clip, ast, QUERIES, layers, layers, headWidth);
     }
 
-    private static Assembly of(Architecture architecture, Weights weights, List<String> notes) {
-        Preprocessing preprocessing =
-                switch (architecture) {
-                    case Architecture.Avigate(AvigateConfig c) ->
-                            Preprocessing.standard(
-                                    c.clip().imageSize(),
-                                    FRAMES_PER_SECOND,
-                                    c.maxFrames(),
-                                    c.ast().melBins(),
-                                    c.ast().timeFrames());
-                    case Architecture.Clip4Clip(Clip4ClipConfig c) ->
-                            Preprocessing.ofPictures(
-                                    c.clip().imageSize(), FRAMES_PER_SECOND, c.maxFrames());
-                };
-        return new Assembly(architecture, preprocessing, weights, List.copyOf(notes));
-    }
-
-    private static Weights complete(
-            Weights given,
-            AvigateConfig config,
-            @Nullable RandomGenerator random,
-            LongConsumer drawn) {
-        return complete(given, new Architecture.Avigate(config), random, drawn);
+    private static Assembly of(ModelConfig config, Weights weights, List<String> notes) {
+        return new Assembly(
+                config, Architecture.preprocessing(config), weights, List.copyOf(notes));
     }
 
     /**
@@ -224,21 +178,14 @@ public record Assembly(
      */
     private static Weights complete(
             Weights given,
-            Architecture architecture,
+            ModelConfig config,
             @Nullable RandomGenerator random,
             LongConsumer drawn) {
         Parameters parameters =
                 random == null
                         ? Parameters.of(given)
                         : Parameters.initialised(given, random, drawn);
-        switch (architecture) {
-            case Architecture.Avigate(AvigateConfig config) -> {
-                var _ = new AvigateNetwork(parameters, config);
-            }
-            case Architecture.Clip4Clip(Clip4ClipConfig config) -> {
-                var _ = new Clip4ClipNetwork(parameters, config);
-            }
-        }
+        var _ = Architecture.network(parameters, config);
         parameters.requireAllTaken();
         Weights all = new Weights();
         parameters.taken().forEach(all::put);
@@ -260,10 +207,7 @@ public record Assembly(
 
     /** The vocabulary size the model's text tower was made for. */
     public int vocabularySize() {
-        return switch (architecture) {
-            case Architecture.Avigate(AvigateConfig c) -> c.clip().vocabularySize();
-            case Architecture.Clip4Clip(Clip4ClipConfig c) -> c.clip().vocabularySize();
-        };
+        return config.clip().vocabularySize();
     }
 
     /**
@@ -290,7 +234,7 @@ public record Assembly(
                         Locale.ROOT,
                         "# %s\n\n%s, %,d parameters.\n\n- %s\n",
                         name,
-                        architecture.id(),
+                        Architecture.of(config).id(),
                         weights.parameterCount(),
                         String.join("\n- ", lines));
         NewFolder.write(
@@ -300,7 +244,7 @@ public record Assembly(
                             Checkpoint.save(
                                     part,
                                     name,
-                                    architecture,
+                                    config,
                                     preprocessing,
                                     tokenizer,
                                     weights,

@@ -12,14 +12,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongConsumer;
+import javigate.model.ModelConfig;
 import javigate.model.Preprocessing;
 import javigate.model.RetrievalModel;
-import javigate.model.avigate.Avigate;
 import javigate.model.avigate.AvigateConfig;
 import javigate.model.clip.ClipTokenizer;
-import javigate.model.clip4clip.Clip4Clip;
-import javigate.model.clip4clip.Clip4ClipConfig;
 import javigate.tensor.Safetensors;
 import javigate.tensor.Weights;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder where it lies
  * @param name for people
- * @param architecture which model, with its configuration
+ * @param config which model, with all that makes it differ from others of its kind
  * @param preprocessing what goes in
  */
 public record Checkpoint(
-        Path folder, String name, Architecture architecture, Preprocessing preprocessing) {
+        Path folder, String name, ModelConfig config, Preprocessing preprocessing) {
 
     static final String WEIGHTS = "model.safetensors";
     private static final String CONFIG = "config.json";
@@ -45,12 +44,6 @@ public record Checkpoint(
                     .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
-    /** The form of config.json for AVIGATE: which architecture, which name, its values. */
-    private record AvigateFile(String architecture, String name, AvigateConfig avigate) {}
-
-    /** The same for CLIP4Clip. */
-    private record Clip4ClipFile(String architecture, String name, Clip4ClipConfig clip4clip) {}
 
     /**
      * Reads the descriptions, not the weights.
@@ -68,31 +61,35 @@ public record Checkpoint(
                         folder.resolve(PREPROCESSING),
                         read(folder.resolve(PREPROCESSING)),
                         Preprocessing.class);
-        return switch (json.path("architecture").asText()) {
-            case "avigate" -> {
-                if (json.path("avigate") instanceof ObjectNode own && !own.has("ablation")) {
-                    own.set("ablation", JSON.valueToTree(AvigateConfig.Ablation.NOTHING));
-                } // models from before the ablations
-                AvigateFile file = convert(config, json, AvigateFile.class);
-                yield new Checkpoint(
-                        folder,
-                        file.name(),
-                        new Architecture.Avigate(file.avigate()),
-                        preprocessing);
+        return new Checkpoint(
+                folder, name(config, json), configuration(config, json), preprocessing);
+    }
+
+    private static String name(Path file, JsonNode json) throws IOException {
+        if (!json.path("name").isTextual()) {
+            throw new IOException(file + ": no key name, or no text");
+        }
+        return json.path("name").asText();
+    }
+
+    /** The configuration under its architecture's name; other keys are errors. */
+    private static ModelConfig configuration(Path file, JsonNode json) throws IOException {
+        try {
+            Architecture<?> kind = Architecture.named(json.path("architecture").asText());
+            for (String key : (Iterable<String>) json::fieldNames) {
+                if (!Set.of("architecture", "name", kind.id()).contains(key)) {
+                    throw new IOException(file + ": unknown key " + key);
+                }
             }
-            case "clip4clip" -> {
-                Clip4ClipFile file = convert(config, json, Clip4ClipFile.class);
-                yield new Checkpoint(
-                        folder,
-                        file.name(),
-                        new Architecture.Clip4Clip(file.clip4clip()),
-                        preprocessing);
+            if (json.path(kind.id()) instanceof ObjectNode own
+                    && kind.configuration() == AvigateConfig.class
+                    && !own.has("ablation")) { // models from before the ablations
+                own.set("ablation", JSON.valueToTree(AvigateConfig.Ablation.NOTHING));
             }
-            default ->
-                    throw new IOException(
-                            "%s: architecture \"%s\"; known are avigate and clip4clip"
-                                    .formatted(config, json.path("architecture").asText()));
-        };
+            return convert(file, json.path(kind.id()), kind.configuration());
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -167,13 +164,17 @@ public record Checkpoint(
      * @throws IOException if the folder holds another architecture
      */
     public AvigateConfig avigateFor(String user) throws IOException {
-        return switch (architecture) {
-            case Architecture.Avigate(AvigateConfig config) -> config;
-            case Architecture.Clip4Clip _ ->
-                    throw new IOException(
-                            "%s: a %s model; %s needs an avigate model"
-                                    .formatted(folder, architecture.id(), user));
-        };
+        if (config instanceof AvigateConfig avigate) {
+            return avigate;
+        }
+        throw new IOException(
+                "%s: a %s model; %s needs an avigate model"
+                        .formatted(folder, architecture(), user));
+    }
+
+    /** The name of its kind. */
+    public String architecture() {
+        return Architecture.of(config).id();
     }
 
     /**
@@ -186,12 +187,7 @@ public record Checkpoint(
         Weights weights = weights();
         try {
             String _ = fingerprint(); // checks the values, where they are new
-            return switch (architecture) {
-                case Architecture.Avigate(AvigateConfig config) ->
-                        new Avigate(weights.asFloat32(), config, preprocessing, tokenizer());
-                case Architecture.Clip4Clip(Clip4ClipConfig config) ->
-                        new Clip4Clip(weights.asFloat32(), config, preprocessing, tokenizer());
-            };
+            return Architecture.model(weights.asFloat32(), config, preprocessing, tokenizer());
         } catch (IllegalArgumentException e) {
             weights.close();
             throw new IOException(folder.resolve(WEIGHTS) + ": " + e.getMessage(), e);
@@ -234,7 +230,7 @@ public record Checkpoint(
     public static Checkpoint save(
             Path folder,
             String name,
-            Architecture architecture,
+            ModelConfig config,
             Preprocessing preprocessing,
             ClipTokenizer tokenizer,
             Weights weights,
@@ -242,22 +238,14 @@ public record Checkpoint(
             String modelCard)
             throws IOException {
         return save(
-                folder,
-                name,
-                architecture,
-                preprocessing,
-                tokenizer,
-                weights,
-                half,
-                modelCard,
-                _ -> {});
+                folder, name, config, preprocessing, tokenizer, weights, half, modelCard, _ -> {});
     }
 
     /** The same, telling {@code written} of the bytes of each piece of the weights. */
     static Checkpoint save(
             Path folder,
             String name,
-            Architecture architecture,
+            ModelConfig config,
             Preprocessing preprocessing,
             ClipTokenizer tokenizer,
             Weights weights,
@@ -273,14 +261,10 @@ public record Checkpoint(
         tokenizer.save(folder);
         replace(folder.resolve(PREPROCESSING), JSON.writeValueAsString(preprocessing) + "\n");
         replace(folder.resolve("README.md"), modelCard);
-        Record config =
-                switch (architecture) {
-                    case Architecture.Avigate(AvigateConfig avigate) ->
-                            new AvigateFile(architecture.id(), name, avigate);
-                    case Architecture.Clip4Clip(Clip4ClipConfig clip4clip) ->
-                            new Clip4ClipFile(architecture.id(), name, clip4clip);
-                };
-        replace(folder.resolve(CONFIG), JSON.writeValueAsString(config) + "\n");
+        String kind = Architecture.of(config).id();
+        ObjectNode json = JSON.createObjectNode();
+        json.put("architecture", kind).put("name", name).set(kind, JSON.valueToTree(config));
+        replace(folder.resolve(CONFIG), JSON.writeValueAsString(json) + "\n");
         return open(folder);
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import javigate.media.FbankConfig;
+import javigate.model.ModelConfig;
 import javigate.model.ast.AstConfig;
 import javigate.model.avigate.AvigateConfig;
 import javigate.model.clip.ClipConfig;
@@ -134,10 +135,7 @@ public record ForeignWeights(
             throw new IOException("%s: %s; a CLIP is wanted".formatted(path, form.label()));
         }
         if (own != null) {
-            return switch (own.architecture()) {
-                case Architecture.Avigate(AvigateConfig c) -> c.clip();
-                case Architecture.Clip4Clip(Clip4ClipConfig c) -> c.clip();
-            };
+            return own.config().clip();
         }
         try {
             ClipConfig shapes = ClipConfig.fromShapes(clip(), headWidth);
@@ -186,31 +184,28 @@ public record ForeignWeights(
      *
      * @throws IOException if it is no whole model, or of one this library does not run
      */
-    public Architecture architecture(AvigateConfig.Variant variant, int headWidth)
-            throws IOException {
+    public ModelConfig config(AvigateConfig.Variant variant, int headWidth) throws IOException {
         if (own != null) {
-            return own.architecture();
+            return own.config();
         }
         try {
             return switch (form) {
                 case AVIGATE ->
-                        new Architecture.Avigate(
-                                AvigateConfig.of(
-                                        variant,
-                                        clipConfig(headWidth),
-                                        astConfig(headWidth),
-                                        Math.toIntExact(shape(weights, "query_tokens", 2)[1]),
-                                        weights.layers("transformer_Fusion.resblocks."),
-                                        weights.layers("transformerClip.resblocks."),
-                                        headWidth));
+                        AvigateConfig.of(
+                                variant,
+                                clipConfig(headWidth),
+                                astConfig(headWidth),
+                                Math.toIntExact(shape(weights, "query_tokens", 2)[1]),
+                                weights.layers("transformer_Fusion.resblocks."),
+                                weights.layers("transformerClip.resblocks."),
+                                headWidth);
                 case OPENAI_CLIP, HUGGING_FACE_CLIP, CLIP4CLIP_MEAN_POOL ->
-                        new Architecture.Clip4Clip(Clip4ClipConfig.meanPool(clipConfig(headWidth)));
+                        Clip4ClipConfig.meanPool(clipConfig(headWidth));
                 case CLIP4CLIP_TRANSFORMER ->
-                        new Architecture.Clip4Clip(
-                                Clip4ClipConfig.transformer(
-                                        clipConfig(headWidth),
-                                        weights.layers("transformerClip.resblocks."),
-                                        headWidth));
+                        Clip4ClipConfig.transformer(
+                                clipConfig(headWidth),
+                                weights.layers("transformerClip.resblocks."),
+                                headWidth);
                 case ORIGINAL_AST, HUGGING_FACE_AST, HUGGING_FACE_AST_BASE ->
                         throw new IOException(
                                 ("%s: %s, an audio tower alone; join it with a CLIP by model"

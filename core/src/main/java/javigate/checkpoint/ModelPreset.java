@@ -1,6 +1,7 @@
 package javigate.checkpoint;
 
 import java.util.Locale;
+import javigate.model.ModelConfig;
 import javigate.model.ast.AstConfig;
 import javigate.model.avigate.AvigateConfig;
 import javigate.model.clip.ClipConfig;
@@ -23,8 +24,8 @@ public enum ModelPreset {
         return this == AVIGATE_B32 || this == AVIGATE_B16;
     }
 
-    /** Its architecture, AVIGATE as {@code variant} computes it. */
-    Architecture architecture(AvigateConfig.Variant variant) {
+    /** Its configuration, AVIGATE as {@code variant} computes it. */
+    ModelConfig config(AvigateConfig.Variant variant) {
         ClipConfig clip =
                 switch (this) {
                     case AVIGATE_B32, CLIP4CLIP_B32 -> ClipConfig.VIT_B_32;
@@ -32,11 +33,9 @@ public enum ModelPreset {
                 };
         return switch (this) {
             case AVIGATE_B32, AVIGATE_B16 ->
-                    new Architecture.Avigate(
-                            Assembly.standardSizes(
-                                    variant, clip, AstConfig.BASE, ForeignWeights.HEAD_WIDTH));
-            case CLIP4CLIP_B32, CLIP4CLIP_B16 ->
-                    new Architecture.Clip4Clip(Clip4ClipConfig.meanPool(clip));
+                    Assembly.standardSizes(
+                            variant, clip, AstConfig.BASE, ForeignWeights.HEAD_WIDTH);
+            case CLIP4CLIP_B32, CLIP4CLIP_B16 -> Clip4ClipConfig.meanPool(clip);
         };
     }
 }

@@ -10,6 +10,7 @@ import javigate.checkpoint.Architecture;
 import javigate.checkpoint.Assembly;
 import javigate.checkpoint.ForeignWeights;
 import javigate.checkpoint.HuggingFaceFolder;
+import javigate.model.avigate.AvigateConfig;
 import javigate.model.clip.ClipConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -84,8 +85,9 @@ final class ModelConvertCommand implements Callable<Integer> {
 
     private void toModel(ForeignWeights weights, Path folder) throws IOException {
         Assembly assembly = Assembly.of(weights, options.assembly());
-        if (!(assembly.architecture() instanceof Architecture.Avigate)) {
-            options.refuse("does nothing with a " + assembly.architecture().id(), "--variant");
+        if (!(assembly.config() instanceof AvigateConfig)) {
+            options.refuse(
+                    "does nothing with a " + Architecture.of(assembly.config()).id(), "--variant");
         }
         List<String> origin = new ArrayList<>();
         origin.add(ModelSources.origin("weights", source, weights));

@@ -71,7 +71,7 @@ final class ModelListCommand implements Callable<Integer> {
     private static Map<String, Object> fields(String name, Checkpoint model) throws IOException {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("name", name);
-        fields.put("architecture", model.architecture().id());
+        fields.put("architecture", model.architecture());
         fields.put("bytes", java.nio.file.Files.size(model.weightFile()));
         fields.put("folder", model.folder().toString());
         return fields;

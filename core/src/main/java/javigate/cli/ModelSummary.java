@@ -50,7 +50,7 @@ record ModelSummary(
             text.put("name", model.name());
             return new ModelSummary(
                     model.folder(),
-                    model.architecture().id(),
+                    model.architecture(),
                     ModelParts.of(weights),
                     weights.valuesPerType(),
                     model.fingerprint(),

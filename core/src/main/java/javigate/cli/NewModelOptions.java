@@ -149,7 +149,7 @@ final class NewModelOptions {
                 Locale.ROOT,
                 "%s: %s, %,d parameters%n",
                 saved.folder(),
-                saved.architecture().id(),
+                saved.architecture(),
                 summary.parts().total());
         origin.forEach(line -> System.out.println("  " + line));
         assembly.notes().forEach(line -> System.out.println("  " + line));

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import javigate.checkpoint.Architecture;
 import javigate.checkpoint.Checkpoint;
 import javigate.checkpoint.ModelFolders;
 import javigate.data.ClipCache;
@@ -227,7 +226,7 @@ final class TrainCommand implements Callable<Integer> {
                                     ? Checkpoint.save(
                                             target,
                                             settings.name(),
-                                            new Architecture.Avigate(start.model()),
+                                            start.model(),
                                             start.preprocessing(),
                                             start.tokenizer(),
                                             weights,

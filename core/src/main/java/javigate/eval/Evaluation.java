@@ -11,6 +11,7 @@ import javigate.data.ClipCache;
 import javigate.data.Manifest;
 import javigate.model.ClipEmbedding;
 import javigate.model.ClipInput;
+import javigate.model.ClipTokens;
 import javigate.model.Preprocessing;
 import javigate.model.RetrievalModel;
 import org.jspecify.annotations.Nullable;
@@ -73,8 +74,8 @@ public record Evaluation(
     public record Row(RetrievalScores scores, RetrievalEstimates intervals) {}
 
     private record Gallery(
-            List<float[][]> heard,
-            List<float[][]> muted,
+            List<ClipTokens> heard,
+            List<ClipTokens> muted,
             List<float[][]> gates,
             @Nullable AudioCoverage audio) {}
 
@@ -131,8 +132,8 @@ public record Evaluation(
     }
 
     private static Gallery embed(RetrievalModel model, ClipCache cache, IntConsumer progress) {
-        List<float[][]> heard = new ArrayList<>();
-        List<float[][]> muted = new ArrayList<>();
+        List<ClipTokens> heard = new ArrayList<>();
+        List<ClipTokens> muted = new ArrayList<>();
         List<float[][]> gates = new ArrayList<>();
         AudioCoverage audio = AudioCoverage.NONE;
         for (int begin = 0; begin < cache.size(); begin += BATCH) {
@@ -141,8 +142,8 @@ public record Evaluation(
                 inputs.add(input(model.preprocessing(), cache, i));
             }
             for (ClipEmbedding embedding : model.embedClips(inputs)) {
-                heard.add(embedding.frames());
-                muted.add(embedding.framesWithoutSound());
+                heard.add(embedding.tokens());
+                muted.add(embedding.tokensWithoutSound());
                 gates.add(embedding.gates());
             }
             for (ClipInput input : inputs) {

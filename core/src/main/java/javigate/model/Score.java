@@ -1,10 +1,6 @@
 package javigate.model;
 
-import java.util.Arrays;
-import java.util.List;
 import javigate.tensor.Ops;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -18,9 +14,6 @@ public final class Score {
 
     /** w of Eq. 9, which is the mean of global and local score. */
     public static final double EVEN = 0.5;
-
-    /** Keeps the tensor [T, V, F] small. */
-    private static final int TEXTS_AT_ONCE = 64;
 
     private Score() {}
 
@@ -73,71 +66,5 @@ public final class Score {
             Tensor text, Tensor frames, Tensor mask, Tensor alpha, double localWeight) {
         return Ops.scale(global(text, frames, mask), 1 - localWeight)
                 .add(Ops.scale(local(text, frames, mask, alpha), localWeight));
-    }
-
-    /**
-     * Scores texts against clips of any lengths.
-     *
-     * @param texts [T][D], at least one
-     * @param clips frames of each, [F][D] with F at least 1
-     * @param alpha above 0
-     * @param localWeight w, 0 to 1
-     * @return [T][V]
-     */
-    public static double[][] ofClips(
-            List<float[]> texts, List<float[][]> clips, double alpha, double localWeight) {
-        int frames = clips.stream().mapToInt(c -> c.length).max().orElse(1);
-        int width = texts.getFirst().length;
-        float[] values = new float[clips.size() * frames * width];
-        float[] mask = new float[clips.size() * frames];
-        Arrays.fill(values, 1f); // padding needs a direction; the mask hides it
-        for (int i = 0; i < clips.size(); i++) {
-            float[][] own = clips.get(i);
-            for (int f = 0; f < own.length; f++) {
-                System.arraycopy(own[f], 0, values, (i * frames + f) * width, width);
-                mask[i * frames + f] = 1;
-            }
-        }
-        double[][] result = new double[texts.size()][clips.size()];
-        try (var _ = new PointerScope();
-                var _ = new NoGradGuard()) {
-            Tensor packed = Ops.floats(values, clips.size(), frames, width);
-            Tensor valid = Ops.floats(mask, clips.size(), frames);
-            for (int begin = 0; begin < texts.size(); begin += TEXTS_AT_ONCE) {
-                int end = Math.min(texts.size(), begin + TEXTS_AT_ONCE);
-                rows(texts.subList(begin, end), packed, valid, alpha, localWeight, result, begin);
-            }
-        }
-        return result;
-    }
-
-    private static void rows(
-            List<float[]> texts,
-            Tensor clips,
-            Tensor mask,
-            double alpha,
-            double localWeight,
-            double[][] result,
-            int first) {
-        int width = texts.getFirst().length;
-        float[] values = new float[texts.size() * width];
-        for (int t = 0; t < texts.size(); t++) {
-            System.arraycopy(texts.get(t), 0, values, t * width, width);
-        }
-        try (var _ = new PointerScope()) {
-            float[] scores =
-                    Ops.toFloats(
-                            score(
-                                    Ops.floats(values, texts.size(), width),
-                                    clips,
-                                    mask,
-                                    Ops.scalar(alpha),
-                                    localWeight));
-            int columns = result[first].length;
-            for (int t = 0; t < texts.size(); t++) {
-                int row = t * columns;
-                Arrays.setAll(result[first + t], v -> scores[row + v]);
-            }
-        }
     }
 }

@@ -14,12 +14,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import javigate.checkpoint.Architecture;
 import javigate.checkpoint.Checkpoint;
 import javigate.eval.Evaluation;
 import javigate.eval.Retrieval;
 import javigate.eval.RetrievalScores;
 import javigate.model.RetrievalModel;
-import javigate.model.avigate.Avigate;
 import javigate.tensor.Weights;
 import javigate.train.Features;
 import javigate.train.RunFolder;
@@ -143,7 +143,7 @@ public final class Study {
             Cell cell;
             try (Weights best = result.weights();
                     RetrievalModel model =
-                            new Avigate(
+                            Architecture.model(
                                     best.asFloat32(),
                                     start.model(),
                                     start.preprocessing(),

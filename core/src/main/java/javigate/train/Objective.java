@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.Tensor;
  * way of a batch: drawn (cheap, alike in every process), its inputs prepared (on the loader's
  * thread), embedded chunk by chunk, and the loss taken of all embeddings together.
  */
-sealed interface Objective permits ClipObjective, AstObjective, AvigateObjective {
+sealed interface Objective permits ClipObjective, AstObjective, RetrievalObjective {
 
     /** Samples that an epoch goes through. */
     int samples();

@@ -54,7 +54,7 @@ public record ParameterGroups(List<Group> groups, Decaying decaying, double weig
                             List.of(
                                     new Group("clip.audio.v.", rate),
                                     new Group(Trainer.TEMPORARY, rate));
-                    case AVIGATE ->
+                    case AVIGATE, CLIP4CLIP, XPOOL, TEFAL, ECLIPSE ->
                             List.of(
                                     new Group("clip.visual.", config.imageLearningRate()),
                                     new Group("clip.audio.v.norm.", rate),

@@ -10,8 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import javigate.checkpoint.Architecture;
+import javigate.model.RetrievalNetwork;
 import javigate.model.avigate.AvigateConfig;
-import javigate.model.avigate.AvigateNetwork;
 import javigate.tensor.Engine;
 import javigate.tensor.Parameters;
 import javigate.tensor.Safetensors;
@@ -26,7 +27,7 @@ import org.bytedeco.pytorch.Tensor;
 public final class StepBench implements AutoCloseable {
 
     private final Weights weights = new Weights();
-    private final AvigateObjective objective;
+    private final RetrievalObjective objective;
     private final Optimiser optimiser;
     private final GradCache gradients;
     private final TrainRun run;
@@ -48,11 +49,12 @@ public final class StepBench implements AutoCloseable {
         this.run = run;
         Parameters parameters =
                 Parameters.initialised(run.start().weights(), Seeds.start(config.seed()));
-        AvigateNetwork network = new AvigateNetwork(parameters, run.start().model());
+        RetrievalNetwork network = Architecture.network(parameters, run.start().model());
         parameters.taken().forEach(weights::put);
         this.objective =
-                new AvigateObjective(
+                new RetrievalObjective(
                         network,
+                        run.start().model(),
                         weights.all(),
                         TrainRun.split(run.train(), run.start()),
                         TrainRun.split(run.val(), run.start()),
@@ -105,7 +107,9 @@ public final class StepBench implements AutoCloseable {
     }
 
     private ObjectNode config() {
-        AvigateConfig model = run.start().model();
+        if (!(run.start().model() instanceof AvigateConfig model)) {
+            throw new IllegalStateException("the stage AVIGATE trains an AVIGATE");
+        }
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("textLayers", model.clip().textLayers());
         json.put("textHeads", model.clip().textHeads());

@@ -9,7 +9,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
+import javigate.checkpoint.Architecture;
+import javigate.model.ModelConfig;
 import javigate.model.Preprocessing;
 import javigate.model.avigate.AvigateConfig;
 import org.jspecify.annotations.Nullable;
@@ -93,11 +96,20 @@ public record TrainConfig(
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    /** What a stage trains. */
+    /** What a stage trains: a tower, or a model on top of both (see {@link Architecture}). */
     public enum Stage {
         CLIP,
         AST,
-        AVIGATE
+        AVIGATE,
+        CLIP4CLIP,
+        XPOOL,
+        TEFAL,
+        ECLIPSE;
+
+        /** Whether it trains a whole model, on all captions. */
+        boolean trainsModel() {
+            return this != CLIP && this != AST;
+        }
     }
 
     /** How parameters move. */
@@ -197,11 +209,20 @@ public record TrainConfig(
      * @param start that of the model the stage starts from; null in the first stage
      * @throws IllegalArgumentException if the key model does not describe one
      */
-    public AvigateConfig architecture(@Nullable AvigateConfig start) {
+    public ModelConfig architecture(@Nullable ModelConfig start) {
+        if (start == null) {
+            return patched(JSON.createObjectNode(), AvigateConfig.class);
+        }
+        if (!stage.trainsModel()) {
+            return patched(JSON.valueToTree(start), start.getClass());
+        }
+        Architecture<?> kind = Architecture.named(stage.name().toLowerCase(Locale.ROOT));
+        return patched(JSON.valueToTree(kind.over().apply(start)), kind.configuration());
+    }
+
+    private <C extends ModelConfig> C patched(JsonNode base, Class<C> type) {
         try {
-            JsonNode base = start == null ? JSON.createObjectNode() : JSON.valueToTree(start);
-            return JSON.treeToValue(
-                    model == null ? base : MergePatch.apply(base, model), AvigateConfig.class);
+            return JSON.treeToValue(model == null ? base : MergePatch.apply(base, model), type);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("key model: " + firstLine(e), e);
         }

@@ -3,12 +3,12 @@ package javigate.train;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import javigate.checkpoint.Architecture;
 import javigate.checkpoint.Checkpoint;
 import javigate.data.ClipCache;
 import javigate.data.Manifest;
+import javigate.model.ModelConfig;
 import javigate.model.Preprocessing;
-import javigate.model.avigate.AvigateConfig;
-import javigate.model.avigate.TowerInit;
 import javigate.model.clip.ClipTokenizer;
 import javigate.tensor.Sha256;
 import javigate.tensor.Weights;
@@ -52,7 +52,7 @@ public record TrainRun(
      * @param fingerprint of the model they came from; empty for none
      */
     public record Start(
-            AvigateConfig model,
+            ModelConfig model,
             Preprocessing preprocessing,
             ClipTokenizer tokenizer,
             Weights weights,
@@ -86,7 +86,7 @@ public record TrainRun(
                                 + config.stage()
                                 + " starts from a model: name it by the key init, or --init");
             }
-            AvigateConfig model = config.architecture(init.avigateFor("train"));
+            ModelConfig model = config.architecture(init.config());
             try (Weights weights = init.weights()) {
                 return new Start(
                         model,
@@ -99,20 +99,19 @@ public record TrainRun(
     }
 
     /**
-     * The weights a later stage starts from. For the AVIGATE stage the new parts start as {@link
-     * TowerInit} says; what is left out here is drawn anew.
+     * The weights a later stage starts from: a whole model's of the towers ({@link
+     * Architecture#start}), another stage's as they are; what is left out here is drawn anew.
      *
      * @param from an earlier stage's weights
      * @return copies, float32
      */
-    static Weights startingWeights(TrainConfig.Stage stage, AvigateConfig model, Weights from) {
+    static Weights startingWeights(TrainConfig.Stage stage, ModelConfig model, Weights from) {
         try (var _ = new PointerScope()) {
             Weights source = from.asFloat32();
-            if (stage == TrainConfig.Stage.AVIGATE) {
-                return TowerInit.of(source, model);
-            }
             Weights result = new Weights();
-            source.all().forEach((name, tensor) -> result.put(name, tensor.clone()));
+            (stage.trainsModel() ? Architecture.start(source, model) : source)
+                    .all()
+                    .forEach((name, tensor) -> result.put(name, tensor.clone()));
             return result;
         }
     }

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import javigate.checkpoint.Architecture;
+import javigate.model.RetrievalNetwork;
 import javigate.model.avigate.AvigateNetwork;
 import javigate.tensor.Autocast;
 import javigate.tensor.Engine;
@@ -106,7 +108,7 @@ public final class Trainer {
         Engine.start();
         RandomGenerator random = Seeds.start(run.config().seed());
         Parameters parameters = Parameters.initialised(run.start().weights(), random);
-        AvigateNetwork network = new AvigateNetwork(parameters, run.start().model());
+        RetrievalNetwork network = Architecture.network(parameters, run.start().model());
         parameters.requireAllTaken();
         try (Weights weights = new Weights()) {
             parameters.taken().forEach(weights::put);
@@ -114,26 +116,37 @@ public final class Trainer {
             try {
                 return new Trainer(run, folder, listener, weights, objective).optimise();
             } finally {
-                if (objective instanceof AvigateObjective avigate) {
-                    avigate.close();
+                if (objective instanceof RetrievalObjective retrieval) {
+                    retrieval.close();
                 }
             }
         }
     }
 
     private static Objective objective(
-            TrainRun run, AvigateNetwork network, Weights weights, RandomGenerator random)
+            TrainRun run, RetrievalNetwork network, Weights weights, RandomGenerator random)
             throws IOException {
         TrainConfig config = run.config();
         Split train = TrainRun.split(run.train(), run.start());
         Split val = TrainRun.split(run.val(), run.start());
-        return switch (config.stage()) {
-            case CLIP -> new ClipObjective(network, train, val, config);
-            case AST -> new AstObjective(network, weights, train, val, config, random);
-            case AVIGATE ->
-                    new AvigateObjective(
-                            network, weights.all(), train, val, config, run.features());
-        };
+        if (config.stage().trainsModel()) {
+            return new RetrievalObjective(
+                    network,
+                    run.start().model(),
+                    weights.all(),
+                    train,
+                    val,
+                    config,
+                    run.features());
+        }
+        if (!(network instanceof AvigateNetwork towers)) {
+            throw new IOException(
+                    "stage %s trains a tower of an avigate model; init is %s"
+                            .formatted(config.stage(), Architecture.of(run.start().model()).id()));
+        }
+        return config.stage() == TrainConfig.Stage.CLIP
+                ? new ClipObjective(towers, train, val, config)
+                : new AstObjective(towers, weights, train, val, config, random);
     }
 
     private Result optimise() throws IOException {

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import javigate.model.ClipInput;
+import javigate.model.ModelConfig;
 import javigate.model.RetrievalModel;
 import javigate.model.ast.AstConfig;
-import javigate.model.avigate.Avigate;
 import javigate.model.avigate.AvigateConfig;
 import javigate.model.avigate.TinyAvigate;
 import javigate.model.clip4clip.Clip4ClipConfig;
@@ -124,12 +124,10 @@ class AssemblyTest {
     void aClipAloneIsAZeroShotClip4Clip() throws IOException {
         try (ForeignWeights clip = clip()) {
             Checkpoint saved = save(Assembly.of(clip, options(1, 0)), "zero-shot");
-            assertEquals(
-                    new Architecture.Clip4Clip(Clip4ClipConfig.meanPool(TinyTowers.CLIP)),
-                    saved.architecture());
+            assertEquals(Clip4ClipConfig.meanPool(TinyTowers.CLIP), saved.config());
             try (RetrievalModel model = saved.load();
-                    Avigate avigate =
-                            new Avigate(
+                    RetrievalModel avigate =
+                            Architecture.model(
                                     TinyAvigate.weights(TinyTowers.CONFIG, 1),
                                     TinyTowers.CONFIG,
                                     save(checkpoint(), "avigate").preprocessing(),
@@ -149,13 +147,13 @@ class AssemblyTest {
     void aTrainingCheckpointEmbedsAsItsModel() throws IOException {
         Assembly assembly = checkpoint();
         // Three heads of 16 make the image tower's 48; the file does not say so otherwise.
-        assertEquals(new Architecture.Avigate(TinyTowers.CONFIG), assembly.architecture());
+        assertEquals(TinyTowers.CONFIG, assembly.config());
         Checkpoint saved = save(assembly, "converted");
         ClipInput input =
                 new ClipInput(TinyAvigate.clip(new Random(2), 3, true).pixels(), noise(1024 * 128));
         try (RetrievalModel converted = saved.load();
-                Avigate original =
-                        new Avigate(
+                RetrievalModel original =
+                        Architecture.model(
                                 TinyAvigate.weights(TinyTowers.CONFIG, 1),
                                 TinyTowers.CONFIG,
                                 saved.preprocessing(),
@@ -202,7 +200,7 @@ class AssemblyTest {
                 ForeignWeights ast = ast()) {
             for (int frames : new int[] {512, 2048}) {
                 Assembly assembly = Assembly.avigate(clip, ast, options(1, frames));
-                AstConfig config = ((Architecture.Avigate) assembly.architecture()).config().ast();
+                AstConfig config = assembly.config().requireAst();
                 assertEquals(TinyTowers.AST.withTimeFrames(frames), config);
                 String said = String.join(" ", assembly.notes());
                 assertTrue(said.contains(frames < 1024 ? "cut" : "interpolated"), said);
@@ -262,13 +260,14 @@ class AssemblyTest {
     @Test
     void aPresetHasThePapersSize() {
         for (ModelPreset preset : ModelPreset.values()) {
-            Architecture architecture = preset.architecture(STANDARD);
-            assertTrue(preset.argument().startsWith(architecture.id()), preset.argument());
+            ModelConfig config = preset.config(STANDARD);
+            assertTrue(
+                    preset.argument().startsWith(Architecture.of(config).id()), preset.argument());
         }
         assertFalse(
                 ModelPreset.AVIGATE_B16
-                        .architecture(STANDARD)
-                        .equals(ModelPreset.AVIGATE_B32.architecture(STANDARD)));
+                        .config(STANDARD)
+                        .equals(ModelPreset.AVIGATE_B32.config(STANDARD)));
     }
 
     private static void oneLine(String said, Executable action) {

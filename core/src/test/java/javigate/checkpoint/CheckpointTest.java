@@ -14,7 +14,6 @@ import java.util.Random;
 import javigate.model.ClipEmbedding;
 import javigate.model.ClipInput;
 import javigate.model.RetrievalModel;
-import javigate.model.avigate.Avigate;
 import javigate.model.avigate.TinyAvigate;
 import javigate.model.clip4clip.Clip4ClipConfig;
 import javigate.model.clip4clip.TinyClip4Clip;
@@ -41,12 +40,12 @@ class CheckpointTest {
         ClipInput clip = TinyAvigate.clip(new Random(1), 4, true);
         Checkpoint opened = Checkpoint.open(folder);
         assertEquals("tiny", opened.name());
-        assertEquals(new Architecture.Avigate(TinyAvigate.CONFIG), opened.architecture());
+        assertEquals(TinyAvigate.CONFIG, opened.config());
         assertEquals(TinyAvigate.CONFIG, opened.avigateFor("train"));
         assertEquals(TinyAvigate.PREPROCESSING, opened.preprocessing());
         try (RetrievalModel loaded = opened.load();
-                Avigate original =
-                        new Avigate(
+                RetrievalModel original =
+                        Architecture.model(
                                 TinyAvigate.weights(TinyAvigate.CONFIG, 1),
                                 TinyAvigate.CONFIG,
                                 TinyAvigate.PREPROCESSING,
@@ -68,7 +67,7 @@ class CheckpointTest {
             Path other = temporary.resolve(config.pooling().name());
             Checkpoint saved = TinyClip4Clip.save(other, config, 1);
             assertEquals(saved, Checkpoint.open(other));
-            assertEquals(new Architecture.Clip4Clip(config), saved.architecture());
+            assertEquals(config, saved.config());
             try (RetrievalModel loaded = saved.load();
                     RetrievalModel original = TinyClip4Clip.model(config, 1)) {
                 assertArrayEquals(
@@ -182,7 +181,7 @@ class CheckpointTest {
         return Checkpoint.save(
                 folder,
                 "tiny",
-                new Architecture.Avigate(TinyAvigate.CONFIG),
+                TinyAvigate.CONFIG,
                 TinyAvigate.PREPROCESSING,
                 TinyAvigate.tokenizer(),
                 weights,

@@ -46,7 +46,7 @@ class ForeignWeightsTest {
                 Checkpoint.save(
                         folder,
                         "own",
-                        new Architecture.Avigate(PAPER),
+                        PAPER,
                         UNUSUAL,
                         TinyTowers.TOKENIZER,
                         TinyAvigate.weights(PAPER, 1),
@@ -61,19 +61,18 @@ class ForeignWeightsTest {
         for (Path path : List.of(folder, folder.resolve("model.safetensors"))) {
             try (ForeignWeights source = ForeignWeights.open(path)) {
                 Assembly assembly = Assembly.of(source, OPTIONS);
-                assertEquals(new Architecture.Avigate(PAPER), assembly.architecture());
+                assertEquals(PAPER, assembly.config());
                 assertEquals(UNUSUAL, assembly.preprocessing());
             }
         }
         try (ForeignWeights source = ForeignWeights.open(folder)) {
             assertEquals(
-                    new Architecture.Clip4Clip(Clip4ClipConfig.meanPool(TinyTowers.CLIP)),
-                    Assembly.zeroShot(source, OPTIONS).architecture());
+                    Clip4ClipConfig.meanPool(TinyTowers.CLIP),
+                    Assembly.zeroShot(source, OPTIONS).config());
         }
         Path copy = Files.copy(folder.resolve("model.safetensors"), temporary.resolve("copy"));
         try (ForeignWeights source = ForeignWeights.open(copy)) {
-            assertNotEquals(
-                    new Architecture.Avigate(PAPER), Assembly.of(source, OPTIONS).architecture());
+            assertNotEquals(PAPER, Assembly.of(source, OPTIONS).config());
         }
     }
 

@@ -53,9 +53,7 @@ class ModelPartsTest {
 
     /** Weights of the shapes that the network asks for, found out one after the other. */
     private static Weights shapes(ModelPreset preset) {
-        AvigateConfig config =
-                ((Architecture.Avigate) preset.architecture(AvigateConfig.Variant.STANDARD))
-                        .config();
+        AvigateConfig config = (AvigateConfig) preset.config(AvigateConfig.Variant.STANDARD);
         Weights weights = new Weights();
         while (true) {
             try {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.random.RandomGeneratorFactory;
-import javigate.checkpoint.Architecture;
 import javigate.checkpoint.Checkpoint;
 import javigate.media.Mp4Writer;
 import javigate.media.RgbImage;
@@ -42,7 +41,7 @@ public final class TinyModel {
         return Checkpoint.save(
                 folder,
                 "tiny",
-                new Architecture.Avigate(config),
+                config,
                 preprocessing,
                 tokenizer,
                 weights,

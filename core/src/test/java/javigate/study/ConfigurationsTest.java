@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import javigate.model.ModelConfig;
 import javigate.model.avigate.AvigateConfig;
 import javigate.model.avigate.TinyAvigate;
 import javigate.train.TrainConfig;
@@ -48,7 +49,7 @@ class ConfigurationsTest {
         for (Path file : files) {
             TrainConfig config = TrainConfig.load(file);
             if (config.stage() != TrainConfig.Stage.CLIP && !file.toString().contains("charades")) {
-                AvigateConfig changed = config.architecture(START);
+                ModelConfig changed = config.architecture(START);
                 assertEquals(START.clip(), changed.clip(), file.toString());
             }
             assertEquals(config, TrainConfig.of(config.json()), file.toString());

@@ -2,6 +2,7 @@ package javigate.model.avigate;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Objects;
+import javigate.model.ModelConfig;
 import javigate.model.Score;
 import javigate.model.ast.AstConfig;
 import javigate.model.clip.ClipConfig;
@@ -48,7 +49,8 @@ public record AvigateConfig(
         boolean maskFrames,
         double marginLambda,
         double marginMax,
-        Ablation ablation) {
+        Ablation ablation)
+        implements ModelConfig {
 
     /** How the gates of Eq. 4 are set. */
     public enum Gate {
@@ -188,6 +190,17 @@ public record AvigateConfig(
                 Ablation.NOTHING);
     }
 
+    /**
+     * AVIGATE over the towers of another model; one that listens.
+     *
+     * @throws IllegalArgumentException if that one has no audio tower
+     */
+    public static AvigateConfig over(ModelConfig towers) {
+        return towers instanceof AvigateConfig own
+                ? own
+                : standard(towers.clip(), towers.requireAst());
+    }
+
     /** As the official code computes, quirks included; loads its checkpoints. */
     public static AvigateConfig reference(ClipConfig clip, AstConfig ast) {
         return new AvigateConfig(
@@ -260,10 +273,5 @@ public record AvigateConfig(
                 marginLambda,
                 marginMax,
                 ablation);
-    }
-
-    /** D, the joint width. */
-    public int width() {
-        return clip.embedDim();
     }
 }

@@ -1,16 +1,20 @@
 package javigate.model.avigate;
 
+import static java.util.Objects.requireNonNull;
+
 import javigate.model.ContrastiveLoss;
+import javigate.model.EmbeddedClips;
+import javigate.model.LogitScale;
+import javigate.model.RetrievalNetwork;
 import javigate.model.Score;
+import javigate.model.TowerInit;
 import javigate.model.ast.AudioEncoder;
 import javigate.model.clip.ImageEncoder;
 import javigate.model.clip.TextEncoder;
 import javigate.tensor.Init;
 import javigate.tensor.Ops;
 import javigate.tensor.Parameters;
-import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.ScalarOptional;
+import javigate.tensor.Weights;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>B clips or captions, F frames, S picture side, T × Q filterbank, A audio tokens, M queries, L
  * layers, D joint width.
  */
-public final class AvigateNetwork {
+public final class AvigateNetwork implements RetrievalNetwork {
 
     /**
      * A batch of embedded clips.
@@ -47,7 +51,7 @@ public final class AvigateNetwork {
     private final AudioEncoder audioEncoder;
     private final Tensor audioProjection;
     private final Tensor framePositions;
-    private final Tensor logitScale;
+    private final LogitScale logitScale;
     private final AudioResampler resampler;
     private final GatedFusionTransformer fusion;
 
@@ -57,7 +61,7 @@ public final class AvigateNetwork {
         Parameters clip = parameters.at("clip");
         this.imageEncoder = new ImageEncoder(clip.at("visual"), config.clip());
         this.textEncoder = new TextEncoder(clip, config.clip());
-        this.logitScale = clip.get("logit_scale", Init.constant(Math.log(1 / 0.07)));
+        this.logitScale = new LogitScale(clip);
         this.audioEncoder = new AudioEncoder(clip.at("audio.v"), config.ast());
         this.audioProjection =
                 clip.get(
@@ -87,16 +91,32 @@ public final class AvigateNetwork {
                         config.ablation().gate());
     }
 
+    /**
+     * What the new parts take from CLIP before training (the official code's initialisation): the
+     * blocks of resampler and fusion are its first text blocks, the frame positions its text
+     * positions. What is missing (cross-attention, gates, queries, projection) is drawn by the
+     * layers' own constructors.
+     */
+    public static Weights start(Weights towers, AvigateConfig config) {
+        Weights result = TowerInit.towers(towers, config);
+        TowerInit.lendTextBlocks(result, "transformer_Fusion.", config.resamplerLayers());
+        TowerInit.lendTextBlocks(result, "transformerClip.", config.fusionLayers());
+        TowerInit.lendPositions(result);
+        return result;
+    }
+
     public AvigateConfig config() {
         return config;
     }
 
     /** Captions as token ids [B, words] to t [B, D]. */
+    @Override
     public Tensor text(Tensor ids) {
         return textEncoder.encode(ids);
     }
 
     /** Normalised pixels [B, F, 3, S, S] to f⁰ without positions [B, F, D]. */
+    @Override
     public Tensor frames(Tensor pixels) {
         return imageEncoder.encodeFrames(pixels);
     }
@@ -108,6 +128,7 @@ public final class AvigateNetwork {
      * @param filterbank [B, T, Q]; zeros for a clip without sound
      * @return [B, patches + 2, AST width]
      */
+    @Override
     public Tensor audioTokens(Tensor filterbank) {
         return audioEncoder.tokens(filterbank);
     }
@@ -157,18 +178,19 @@ public final class AvigateNetwork {
     }
 
     /** exp(logit scale) = 1/τ: scalar. */
+    @Override
     public Tensor scale() {
-        return logitScale.exp();
+        return logitScale.scale();
     }
 
     /** Keeps exp(logit scale) at 100 or below, as CLIP does after each training step. */
+    @Override
     public void clampScale() {
-        try (NoGradGuard _ = new NoGradGuard()) {
-            logitScale.clamp_(new ScalarOptional(), new ScalarOptional(new Scalar(Math.log(100))));
-        }
+        logitScale.clamp();
     }
 
     /** α of Eq. 8: the configured constant, or λ·exp(logit scale). Scalar. */
+    @Override
     public Tensor alpha() {
         return config.alpha() > 0
                 ? Ops.scalar(config.alpha())
@@ -215,6 +237,44 @@ public final class AvigateNetwork {
 
     private Tensor trainLogits(Tensor text, Tensor frames, Tensor marginFrames, Tensor mask) {
         return logits(text, frames, mask).add(margin(text, marginFrames, mask).mul(scale()));
+    }
+
+    @Override
+    public boolean listens() {
+        return true;
+    }
+
+    /** {@inheritDoc} The tokens are {@link #marginFrames}. */
+    @Override
+    public EmbeddedClips embed(Tensor frames, Tensor mask, @Nullable Tensor audio) {
+        Tensor resampled = resample(projectAudio(requireNonNull(audio)));
+        Tensor ofEach = resampled.expand(frames.size(0), resampled.size(1), resampled.size(2));
+        Embedded clips = fuse(frames, mask, ofEach);
+        return new EmbeddedClips(
+                clips.frames(),
+                mask,
+                marginFrames(clips),
+                new EmbeddedClips.Listening(clips.gates(), Ops.mean(ofEach, 1)));
+    }
+
+    @Override
+    public boolean conditionsOnText() {
+        return false;
+    }
+
+    @Override
+    public Scorer scorer(EmbeddedClips clips) {
+        return text -> Score.score(text, clips.frames(), clips.mask(), alpha(), localWeight());
+    }
+
+    @Override
+    public double localWeight() {
+        return config.ablation().localWeight();
+    }
+
+    @Override
+    public Tensor loss(Tensor text, EmbeddedClips clips) {
+        return loss(text, clips.frames(), clips.requireTokens(), clips.mask());
     }
 
     /** The training loss of a batch of pairs (Eq. 6): scalar. */

@@ -1,5 +1,6 @@
 package javigate.model.clip4clip;
 
+import javigate.model.ModelConfig;
 import javigate.model.clip.ClipConfig;
 
 /**
@@ -13,12 +14,8 @@ import javigate.model.clip.ClipConfig;
  * @param maxWords token columns of a caption, at most CLIP's context length
  */
 public record Clip4ClipConfig(
-        ClipConfig clip,
-        Pooling pooling,
-        int fusionLayers,
-        int heads,
-        int maxFrames,
-        int maxWords) {
+        ClipConfig clip, Pooling pooling, int fusionLayers, int heads, int maxFrames, int maxWords)
+        implements ModelConfig {
 
     /** How frames become a clip. */
     public enum Pooling {
@@ -78,8 +75,16 @@ public record Clip4ClipConfig(
                 Math.min(32, clip.contextLength()));
     }
 
-    /** D, the joint width. */
-    public int width() {
-        return clip.embedDim();
+    /** The mean pool over the image and text towers of another model. */
+    public static Clip4ClipConfig over(ModelConfig towers) {
+        return towers instanceof Clip4ClipConfig own
+                ? own
+                : new Clip4ClipConfig(
+                        towers.clip(),
+                        Pooling.MEAN_POOL,
+                        0,
+                        0,
+                        towers.maxFrames(),
+                        towers.maxWords());
     }
 }

@@ -1,10 +1,18 @@
 package javigate.model.clip4clip;
 
+import javigate.model.ContrastiveLoss;
+import javigate.model.EmbeddedClips;
+import javigate.model.LogitScale;
+import javigate.model.RetrievalNetwork;
+import javigate.model.Score;
+import javigate.model.TowerInit;
 import javigate.model.clip.ImageEncoder;
 import javigate.model.clip.TextEncoder;
-import javigate.tensor.Init;
+import javigate.tensor.Ops;
 import javigate.tensor.Parameters;
+import javigate.tensor.Weights;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,18 +21,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>B clips or captions, F frames, S picture side, D joint width.
  */
-public final class Clip4ClipNetwork {
+public final class Clip4ClipNetwork implements RetrievalNetwork {
 
     private final ImageEncoder imageEncoder;
     private final TextEncoder textEncoder;
-    private final Tensor logitScale;
+    private final LogitScale logitScale;
     private final @Nullable FrameTransformer transformer;
 
     public Clip4ClipNetwork(Parameters parameters, Clip4ClipConfig config) {
         Parameters clip = parameters.at("clip");
         this.imageEncoder = new ImageEncoder(clip.at("visual"), config.clip());
         this.textEncoder = new TextEncoder(clip, config.clip());
-        this.logitScale = clip.get("logit_scale", Init.constant(Math.log(1 / 0.07)));
+        this.logitScale = new LogitScale(clip);
         this.transformer =
                 switch (config.pooling()) {
                     case MEAN_POOL -> null;
@@ -32,29 +40,83 @@ public final class Clip4ClipNetwork {
                 };
     }
 
+    /**
+     * What training starts from: the towers; with the transformer, CLIP's first text blocks and its
+     * text positions.
+     */
+    public static Weights start(Weights towers, Clip4ClipConfig config) {
+        Weights result = TowerInit.towers(towers, config);
+        if (config.pooling() == Clip4ClipConfig.Pooling.TRANSFORMER) {
+            TowerInit.lendTextBlocks(result, "transformerClip.", config.fusionLayers());
+            TowerInit.lendPositions(result);
+        }
+        return result;
+    }
+
     /** Captions as token ids [B, words] to t [B, D]. */
+    @Override
     public Tensor text(Tensor ids) {
         return textEncoder.encode(ids);
     }
 
     /** Normalised pixels [B, F, 3, S, S] to f⁰ [B, F, D]. */
+    @Override
     public Tensor frames(Tensor pixels) {
         return imageEncoder.encodeFrames(pixels);
     }
 
-    /**
-     * The frames that are pooled and scored: f⁰ itself, or what the transformer makes of it.
-     *
-     * @param plain f⁰ [B, F, D]
-     * @param mask [B, F], 1 for real frames
-     * @return [B, F, D]
-     */
-    public Tensor embed(Tensor plain, Tensor mask) {
-        return transformer == null ? plain : transformer.forward(plain, mask);
+    @Override
+    public boolean listens() {
+        return false;
     }
 
-    /** exp(logit scale) = 1/τ: scalar. */
+    @Override
+    public Tensor audioTokens(Tensor filterbank) {
+        throw new UnsupportedOperationException("CLIP4Clip does not listen");
+    }
+
+    /** {@inheritDoc} The frames as they are, or what the transformer makes of them. */
+    @Override
+    public EmbeddedClips embed(Tensor frames, Tensor mask, @Nullable Tensor audio) {
+        return EmbeddedClips.ofFrames(
+                transformer == null ? frames : transformer.forward(frames, mask), mask);
+    }
+
+    @Override
+    public boolean conditionsOnText() {
+        return false;
+    }
+
+    /** The cosine of the text with the pooled frames (Eq. 7 alone). */
+    @Override
+    public Scorer scorer(EmbeddedClips clips) {
+        Tensor pooled = Score.pool(clips.frames(), clips.mask()); // [V, D]
+        return text -> torch.matmul(Ops.l2Normalise(text), pooled.t());
+    }
+
+    @Override
+    public Tensor loss(Tensor text, EmbeddedClips clips) {
+        return ContrastiveLoss.of(scorer(clips).of(text).mul(scale()));
+    }
+
+    @Override
     public Tensor scale() {
-        return logitScale.exp();
+        return logitScale.scale();
+    }
+
+    @Override
+    public void clampScale() {
+        logitScale.clamp();
+    }
+
+    /** 1/τ, as AVIGATE's; with a local weight of 0 it has no part in the score. */
+    @Override
+    public Tensor alpha() {
+        return scale();
+    }
+
+    @Override
+    public double localWeight() {
+        return 0;
     }
 }

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Random;
+import javigate.checkpoint.Architecture;
 import javigate.model.ClipEmbedding;
 import javigate.model.ClipInput;
 import javigate.model.Preprocessing;
+import javigate.model.RetrievalModel;
 import javigate.model.ast.AstConfig;
 import javigate.tensor.Ops;
 import javigate.tensor.Parameters;
@@ -26,10 +28,10 @@ class AvigateTest {
 
     @Test
     void paddingDoesNotChangeAClip() {
-        try (Avigate model = TinyAvigate.model(AvigateConfig::standard, 1)) {
+        try (RetrievalModel model = TinyAvigate.model(AvigateConfig::standard, 1)) {
             assertTrue(paddingEffect(model) < 1e-5, paddingEffect(model) + " at most 1e-5");
         }
-        try (Avigate model = TinyAvigate.model(AvigateConfig::paper, 1)) {
+        try (RetrievalModel model = TinyAvigate.model(AvigateConfig::paper, 1)) {
             assertTrue(paddingEffect(model) < 1e-5, paddingEffect(model) + " at most 1e-5");
         }
     }
@@ -37,7 +39,7 @@ class AvigateTest {
     /** The official code's quirk, kept under its preset: its mask masks nothing. */
     @Test
     void paddingChangesAClipUnderTheReference() {
-        try (Avigate model = TinyAvigate.model(AvigateConfig::reference, 1)) {
+        try (RetrievalModel model = TinyAvigate.model(AvigateConfig::reference, 1)) {
             assertTrue(paddingEffect(model) > 1e-3, paddingEffect(model) + " at least 1e-3");
         }
     }
@@ -45,7 +47,7 @@ class AvigateTest {
     @Test
     void withoutSoundBothEmbeddingsAreOne() {
         Random random = new Random(2);
-        try (Avigate model = TinyAvigate.model(AvigateConfig::standard, 2)) {
+        try (RetrievalModel model = TinyAvigate.model(AvigateConfig::standard, 2)) {
             List<ClipEmbedding> clips =
                     model.embedClips(
                             List.of(
@@ -62,7 +64,7 @@ class AvigateTest {
     void gatesAreBetweenMinusOneAndOne() {
         Random random = new Random(3);
         for (int seed = 0; seed < 3; seed++) {
-            try (Avigate model = TinyAvigate.model(AvigateConfig::standard, seed)) {
+            try (RetrievalModel model = TinyAvigate.model(AvigateConfig::standard, seed)) {
                 ClipEmbedding clip =
                         model.embedClips(List.of(TinyAvigate.clip(random, 3, true))).get(0);
                 assertEquals(TinyAvigate.CONFIG.fusionLayers(), clip.gates().length);
@@ -78,10 +80,10 @@ class AvigateTest {
     @Test
     void theSameInputGivesTheSameNumbers() {
         ClipInput clip = TinyAvigate.clip(new Random(4), LONG, true);
-        try (Avigate model = TinyAvigate.model(AvigateConfig::standard, 4);
-                Avigate again = TinyAvigate.model(AvigateConfig::standard, 4)) {
+        try (RetrievalModel model = TinyAvigate.model(AvigateConfig::standard, 4);
+                RetrievalModel again = TinyAvigate.model(AvigateConfig::standard, 4)) {
             ClipEmbedding first = model.embedClips(List.of(clip)).get(0);
-            for (Avigate each : List.of(model, again)) {
+            for (RetrievalModel each : List.of(model, again)) {
                 ClipEmbedding other = each.embedClips(List.of(clip)).get(0);
                 assertArrayEquals(first.frames(), other.frames());
                 assertArrayEquals(first.framesWithoutSound(), other.framesWithoutSound());
@@ -99,7 +101,7 @@ class AvigateTest {
 
     @Test
     void shapesAreThoseOfTheConfiguration() {
-        try (Avigate model = TinyAvigate.model(AvigateConfig::standard, 5)) {
+        try (RetrievalModel model = TinyAvigate.model(AvigateConfig::standard, 5)) {
             ClipEmbedding clip =
                     model.embedClips(List.of(TinyAvigate.clip(new Random(5), 4, true))).get(0);
             assertEquals(4, clip.frames().length);
@@ -116,7 +118,7 @@ class AvigateTest {
         AvigateConfig paper = AvigateConfig.paper(TinyAvigate.CLIP, TinyAvigate.AST);
         assertEquals(1214, AstConfig.BASE.patches() + 2);
         try (var _ = new PointerScope();
-                Avigate model = TinyAvigate.model(AvigateConfig::paper, 6)) {
+                RetrievalModel model = TinyAvigate.model(AvigateConfig::paper, 6)) {
             assertEquals(50, model.alpha());
             AvigateNetwork network = network(paper);
             Tensor fbank = torch.randn(2, 64, 32);
@@ -143,7 +145,7 @@ class AvigateTest {
                         assertThrows(
                                         IllegalArgumentException.class,
                                         () ->
-                                                new Avigate(
+                                                Architecture.model(
                                                         weights,
                                                         TinyAvigate.CONFIG,
                                                         other,
@@ -153,7 +155,7 @@ class AvigateTest {
     }
 
     /** Largest change of a short clip's frames when a longer one is embedded beside it. */
-    private static double paddingEffect(Avigate model) {
+    private static double paddingEffect(RetrievalModel model) {
         Random random = new Random(1);
         ClipInput clip = TinyAvigate.clip(random, SHORT, true);
         ClipInput longer = TinyAvigate.clip(random, LONG, true);

@@ -3,8 +3,10 @@ package javigate.model.avigate;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiFunction;
+import javigate.checkpoint.Architecture;
 import javigate.model.ClipInput;
 import javigate.model.Preprocessing;
+import javigate.model.RetrievalModel;
 import javigate.model.ast.AstConfig;
 import javigate.model.clip.ClipConfig;
 import javigate.model.clip.ClipTokenizer;
@@ -45,10 +47,10 @@ public final class TinyAvigate {
         return weights;
     }
 
-    public static Avigate model(
+    public static RetrievalModel model(
             BiFunction<ClipConfig, AstConfig, AvigateConfig> preset, long seed) {
         AvigateConfig config = preset.apply(CLIP, AST);
-        return new Avigate(weights(config, seed), config, PREPROCESSING, tokenizer());
+        return Architecture.model(weights(config, seed), config, PREPROCESSING, tokenizer());
     }
 
     public static ClipInput clip(Random random, int frames, boolean sound) {

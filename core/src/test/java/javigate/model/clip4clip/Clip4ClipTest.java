@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Random;
+import javigate.checkpoint.Architecture;
 import javigate.index.LateInteractionScore;
 import javigate.model.ClipBatch;
 import javigate.model.ClipEmbedding;
 import javigate.model.ClipInput;
 import javigate.model.Preprocessing;
+import javigate.model.RetrievalModel;
 import javigate.model.avigate.TinyAvigate;
 import javigate.model.clip.ClipConfig;
 import javigate.tensor.Ops;
@@ -86,7 +88,7 @@ class Clip4ClipTest {
     @Test
     void meanPoolEqualsItsEquation() {
         try (Weights weights = TinyClip4Clip.weights(TinyClip4Clip.MEAN, 3);
-                Clip4Clip model = TinyClip4Clip.model(TinyClip4Clip.MEAN, 3)) {
+                RetrievalModel model = TinyClip4Clip.model(TinyClip4Clip.MEAN, 3)) {
             assertTrue(weights.names().stream().allMatch(name -> name.startsWith("clip.")));
             check(model, clips(3), clip -> plain(weights, TinyClip4Clip.MEAN, clip));
         }
@@ -96,7 +98,7 @@ class Clip4ClipTest {
     void theTransformerEqualsItsEquations() {
         Clip4ClipConfig config = TinyClip4Clip.TRANSFORMER;
         try (Weights weights = TinyClip4Clip.weights(config, 4);
-                Clip4Clip model = TinyClip4Clip.model(config, 4)) {
+                RetrievalModel model = TinyClip4Clip.model(config, 4)) {
             SequentialOracle oracle =
                     new SequentialOracle(weights, config.fusionLayers(), config.heads());
             check(model, clips(4), clip -> oracle.of(plain(weights, config, clip)));
@@ -107,11 +109,11 @@ class Clip4ClipTest {
         double[][] frames(ClipInput clip);
     }
 
-    private static void check(Clip4Clip model, List<ClipInput> clips, Oracle oracle) {
+    private static void check(RetrievalModel model, List<ClipInput> clips, Oracle oracle) {
         float[] text = model.embedText("a dog barks");
         List<ClipEmbedding> embedded = model.embedClips(clips);
         double[] scores =
-                model.score(List.of(text), embedded.stream().map(ClipEmbedding::frames).toList())[
+                model.score(List.of(text), embedded.stream().map(ClipEmbedding::tokens).toList())[
                         0];
         for (int i = 0; i < clips.size(); i++) {
             ClipEmbedding clip = embedded.get(i);
@@ -131,7 +133,7 @@ class Clip4ClipTest {
         ClipInput heard = TinyAvigate.clip(random, 3, true);
         ClipInput mute = new ClipInput(heard.pixels(), new float[0]);
         for (Clip4ClipConfig config : List.of(TinyClip4Clip.MEAN, TinyClip4Clip.TRANSFORMER)) {
-            try (Clip4Clip model = TinyClip4Clip.model(config, 5)) {
+            try (RetrievalModel model = TinyClip4Clip.model(config, 5)) {
                 List<ClipEmbedding> both = model.embedClips(List.of(heard, mute));
                 assertArrayEquals(both.get(0).frames(), both.get(1).frames());
                 assertArrayEquals(both.get(0).frames(), both.get(0).framesWithoutSound());
@@ -169,11 +171,13 @@ class Clip4ClipTest {
         Weights weights = TinyClip4Clip.weights(TinyClip4Clip.MEAN, 1);
         refused(
                 "imageSize=48",
-                () -> new Clip4Clip(weights, TinyClip4Clip.MEAN, large, TinyAvigate.tokenizer()));
+                () ->
+                        Architecture.model(
+                                weights, TinyClip4Clip.MEAN, large, TinyAvigate.tokenizer()));
         refused(
                 "weight frame_position_embeddings.weight [16, 32] is missing",
                 () ->
-                        new Clip4Clip(
+                        Architecture.model(
                                 weights,
                                 TinyClip4Clip.TRANSFORMER,
                                 TinyClip4Clip.PREPROCESSING,

@@ -7,6 +7,7 @@ import javigate.checkpoint.Architecture;
 import javigate.checkpoint.Checkpoint;
 import javigate.model.ClipInput;
 import javigate.model.Preprocessing;
+import javigate.model.RetrievalModel;
 import javigate.model.avigate.TinyAvigate;
 import javigate.tensor.Engine;
 import javigate.tensor.Parameters;
@@ -35,8 +36,9 @@ public final class TinyClip4Clip {
         return weights;
     }
 
-    public static Clip4Clip model(Clip4ClipConfig config, long seed) {
-        return new Clip4Clip(weights(config, seed), config, PREPROCESSING, TinyAvigate.tokenizer());
+    public static RetrievalModel model(Clip4ClipConfig config, long seed) {
+        return Architecture.model(
+                weights(config, seed), config, PREPROCESSING, TinyAvigate.tokenizer());
     }
 
     /** Writes a model folder. */
@@ -45,7 +47,7 @@ public final class TinyClip4Clip {
         return Checkpoint.save(
                 folder,
                 "tiny-clip4clip",
-                new Architecture.Clip4Clip(config),
+                config,
                 PREPROCESSING,
                 TinyAvigate.tokenizer(),
                 weights(config, seed),

@@ -7,8 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import javigate.model.EmbeddedClips;
+import javigate.model.ModelConfig;
 import javigate.model.Preprocessing;
-import javigate.model.avigate.AvigateNetwork;
+import javigate.model.RetrievalNetwork;
+import javigate.model.ast.AstConfig;
+import javigate.model.avigate.AvigateConfig;
 import javigate.tensor.Ops;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -16,14 +20,15 @@ import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stage 3: AVIGATE on all captions (Eq. 6). What a frozen tower makes of a clip never changes, so
- * it is read from {@link Features}: of AST (its final norm trains) the tokens before that norm,
+ * Stage 3: a whole model on all captions. What a frozen tower makes of a clip never changes, so it
+ * is read from {@link Features}: of AST (its final norm trains) the tokens before that norm,
  * (patches + 2) · width · 4 bytes a clip; of a frozen image tower the frames, as they are and
  * mirrored, 2 · F · D · 4 bytes.
  */
-final class AvigateObjective implements Objective, AutoCloseable {
+final class RetrievalObjective implements Objective, AutoCloseable {
 
-    private final AvigateNetwork network;
+    private final RetrievalNetwork network;
+    private final ModelConfig model;
     private final Split train;
     private final Split val;
     private final TrainConfig config;
@@ -41,8 +46,9 @@ final class AvigateObjective implements Objective, AutoCloseable {
      * @param parameters all of the network's, by name
      * @throws IOException if features cannot be kept
      */
-    AvigateObjective(
-            AvigateNetwork network,
+    RetrievalObjective(
+            RetrievalNetwork network,
+            ModelConfig model,
             Map<String, Tensor> parameters,
             Split train,
             Split val,
@@ -50,6 +56,7 @@ final class AvigateObjective implements Objective, AutoCloseable {
             Features features)
             throws IOException {
         this.network = network;
+        this.model = model;
         this.train = train;
         this.val = val;
         this.config = config;
@@ -61,7 +68,7 @@ final class AvigateObjective implements Objective, AutoCloseable {
     private Kept keep(
             Split split, Map<String, Tensor> parameters, Features features, boolean mirrored)
             throws IOException {
-        boolean stillAudio = config.audioLearningRate() == 0;
+        boolean stillAudio = network.listens() && config.audioLearningRate() == 0;
         boolean stillPictures = config.imageLearningRate() == 0;
         FeatureFile frames =
                 stillPictures
@@ -87,9 +94,9 @@ final class AvigateObjective implements Objective, AutoCloseable {
         own.keySet().removeIf(name -> name.startsWith("clip.audio.v.norm."));
         return new Features.Tower(
                 "audio tokens",
-                network.config().ast() + " " + split.batches().preprocessing(),
+                model.ast() + " " + split.batches().preprocessing(),
                 own,
-                network.audioTokenShape(),
+                audioTokenShape(),
                 split.batches()::addFilterbank,
                 clips -> network.audioTokens(split.batches().filterbanks(clips)));
     }
@@ -99,9 +106,9 @@ final class AvigateObjective implements Objective, AutoCloseable {
         Preprocessing preprocessing = split.batches().preprocessing();
         return new Features.Tower(
                 mirrored ? "mirrored frames" : "frames",
-                network.config().clip() + " " + preprocessing,
+                model.clip() + " " + preprocessing,
                 below(parameters, "clip.visual."),
-                new long[] {preprocessing.maxFrames(), network.config().width()},
+                new long[] {preprocessing.maxFrames(), model.width()},
                 split.batches()::addPictures,
                 clips -> network.frames(split.batches().paddedPictures(clips, mirrored).pixels()));
     }
@@ -145,7 +152,9 @@ final class AvigateObjective implements Objective, AutoCloseable {
             List<Tensor> inputs = new ArrayList<>();
             inputs.add(Batches.ids(captions.subList(from, to)));
             inputs.addAll(seen(train, keptTrain, choice.part(from, to)));
-            inputs.add(heard(train, keptTrain, Arrays.copyOfRange(clips, from, to)));
+            if (network.listens()) {
+                inputs.add(heard(train, keptTrain, Arrays.copyOfRange(clips, from, to)));
+            }
             return inputs;
         };
     }
@@ -153,18 +162,13 @@ final class AvigateObjective implements Objective, AutoCloseable {
     private List<Tensor> seen(Split split, Kept kept, Batches.Choice choice) {
         if (kept.frames() == null) {
             // Frames that are not masked have an effect: then all clips are padded alike.
-            boolean masked = network.config().maskFrames();
+            int most = split.batches().preprocessing().maxFrames();
             Batches.Pictures pictures =
-                    split.batches()
-                            .pictures(
-                                    masked
-                                            ? choice
-                                            : choice.padded(
-                                                    split.batches().preprocessing().maxFrames()));
+                    split.batches().pictures(masksFrames() ? choice : choice.padded(most));
             return List.of(pictures.pixels(), pictures.mask());
         }
         int frames = split.batches().preprocessing().maxFrames();
-        int rowValues = frames * network.config().width();
+        int rowValues = frames * model.width();
         int[] clips = choice.clips();
         float[] rows = kept.frames().rows(clips);
         for (int i = 0; i < clips.length; i++) {
@@ -174,38 +178,48 @@ final class AvigateObjective implements Objective, AutoCloseable {
             }
         }
         return List.of(
-                Ops.floats(rows, clips.length, frames, network.config().width()),
+                Ops.floats(rows, clips.length, frames, model.width()),
                 split.batches().paddedMask(clips));
+    }
+
+    private boolean masksFrames() {
+        return !(model instanceof AvigateConfig avigate) || avigate.maskFrames();
     }
 
     private Tensor heard(Split split, Kept kept, int[] clips) {
         if (kept.tokens() == null) {
             return split.batches().filterbanks(clips);
         }
-        long[] shape = network.audioTokenShape();
+        long[] shape = audioTokenShape();
         return Ops.floats(kept.tokens().rows(clips), clips.length, shape[0], shape[1]);
     }
 
-    /**
-     * Texts [B, D], fused frames and the margin's frames [B, F, D], which frames are real [B, F].
-     */
+    /** AST's class, distillation and patch tokens. */
+    private long[] audioTokenShape() {
+        AstConfig ast = model.requireAst();
+        return new long[] {ast.patches() + 2L, ast.width()};
+    }
+
+    /** Texts [B, D], and the parts of the embedded clips. */
     @Override
     public List<Tensor> embed(List<Tensor> inputs) {
-        Tensor mask = inputs.get(2);
-        AvigateNetwork.Embedded clips = clips(inputs.subList(1, 4), keptTrain);
-        return List.of(
-                network.text(inputs.get(0)), clips.frames(), network.marginFrames(clips), mask);
+        List<Tensor> embedded = new ArrayList<>();
+        embedded.add(network.text(inputs.get(0)));
+        embedded.addAll(clips(inputs.subList(1, inputs.size()), keptTrain).parts());
+        return embedded;
     }
 
     /**
-     * @param inputs pixels or frames, mask, filterbanks or tokens
+     * @param inputs pixels or frames, mask, and if the network listens filterbanks or tokens
      */
-    private AvigateNetwork.Embedded clips(List<Tensor> inputs, Kept kept) {
+    private EmbeddedClips clips(List<Tensor> inputs, Kept kept) {
         Tensor seen = inputs.get(0);
+        Tensor frames = kept.frames() == null ? frames(seen) : seen;
+        if (!network.listens()) {
+            return network.embed(frames, inputs.get(1), null);
+        }
         Tensor heard = inputs.get(2);
-        Tensor plain = kept.frames() == null ? frames(seen) : seen;
-        Tensor tokens = kept.tokens() == null ? tokens(heard) : heard;
-        return network.fuse(plain, inputs.get(1), network.resample(network.projectAudio(tokens)));
+        return network.embed(frames, inputs.get(1), kept.tokens() == null ? tokens(heard) : heard);
     }
 
     /** A frozen tower needs no graph. */
@@ -229,7 +243,8 @@ final class AvigateObjective implements Objective, AutoCloseable {
 
     @Override
     public Tensor loss(List<Tensor> embedded) {
-        return network.loss(embedded.get(0), embedded.get(1), embedded.get(2), embedded.get(3));
+        return network.loss(
+                embedded.get(0), EmbeddedClips.ofParts(embedded.subList(1, embedded.size())));
     }
 
     @Override
@@ -245,8 +260,10 @@ final class AvigateObjective implements Objective, AutoCloseable {
         for (int[] chunk : Trainer.chunks(val.size(), chunk())) {
             try (var _ = new PointerScope()) {
                 List<Tensor> inputs = new ArrayList<>(seen(val, keptVal, val.batches().all(chunk)));
-                inputs.add(heard(val, keptVal, chunk));
-                Tensor column = network.logits(text, clips(inputs, keptVal), inputs.get(1));
+                if (network.listens()) {
+                    inputs.add(heard(val, keptVal, chunk));
+                }
+                Tensor column = network.scorer(clips(inputs, keptVal)).of(text);
                 outer.attach(column); // outlives the inner scope
                 columns.add(column);
             }

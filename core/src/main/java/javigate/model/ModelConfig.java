@@ -1,0 +1,43 @@
+package javigate.model;
+
+import javigate.model.ast.AstConfig;
+import javigate.model.clip.ClipConfig;
+import org.jspecify.annotations.Nullable;
+
+/** What all configurations of models have: everything that makes one model differ from another. */
+public interface ModelConfig {
+
+    /** The image and text towers. */
+    ClipConfig clip();
+
+    /** The audio tower; null for a model that does not listen. */
+    default @Nullable AstConfig ast() {
+        return null;
+    }
+
+    /**
+     * The audio tower of a model that listens.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    default AstConfig requireAst() {
+        AstConfig ast = ast();
+        if (ast == null) {
+            throw new IllegalArgumentException(
+                    "no audio tower; start from a model that listens, or join one by model"
+                            + " assemble");
+        }
+        return ast;
+    }
+
+    /** Frames per clip at most. */
+    int maxFrames();
+
+    /** Token columns of a caption, at most CLIP's context length. */
+    int maxWords();
+
+    /** D, the joint width. */
+    default int width() {
+        return clip().embedDim();
+    }
+}
