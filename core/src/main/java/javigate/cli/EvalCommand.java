@@ -16,6 +16,7 @@ import javigate.eval.AudioCoverage;
 import javigate.eval.Bootstrap;
 import javigate.eval.Evaluation;
 import javigate.eval.Normalisation;
+import javigate.eval.ScoreMatrix;
 import javigate.eval.TieRule;
 import javigate.model.RetrievalModel;
 import javigate.report.EvalReport;
@@ -53,6 +54,8 @@ final class EvalCommand implements Callable<Integer> {
     @Mixin private Caches caches = new Caches();
 
     @Mixin private EvalReportOptions report = new EvalReportOptions();
+
+    @Mixin private EvalRerankOptions rerank = new EvalRerankOptions();
 
     @Option(
             names = "--data",
@@ -128,10 +131,15 @@ final class EvalCommand implements Callable<Integer> {
                             + " settings by --split val. ***");
         }
         Map<String, Checkpoint> besides = report.open();
+        Map<String, Checkpoint> firsts = rerank.open();
         Evaluation evaluation = evaluate(from, data, manifest, settings);
         Bootstrap bootstrap = new Bootstrap(RESAMPLES, seed);
+        List<EvalRerankOptions.Row> reranked =
+                firsts.isEmpty()
+                        ? List.of()
+                        : reranked(evaluation, firsts, data, manifest, bootstrap);
         if (json) {
-            Json.print(output(from.name(), evaluation, bootstrap));
+            Json.print(output(from.name(), evaluation, bootstrap, reranked));
         } else {
             System.out.printf(
                     "%s on %s%nsplit: %s, %d clips, %d captions%nsound: %s%nties: %s%n%n",
@@ -143,6 +151,9 @@ final class EvalCommand implements Callable<Integer> {
                     words(evaluation.audio()),
                     words(ties));
             print(evaluation, bootstrap);
+            if (!reranked.isEmpty()) {
+                EvalRerankOptions.print(from.name(), reranked);
+            }
         }
         Path file = report.file();
         if (file != null) {
@@ -158,6 +169,24 @@ final class EvalCommand implements Callable<Integer> {
             System.err.println("report: " + file);
         }
         return 0;
+    }
+
+    private List<EvalRerankOptions.Row> reranked(
+            Evaluation evaluation,
+            Map<String, Checkpoint> firsts,
+            Path data,
+            Manifest manifest,
+            Bootstrap bootstrap)
+            throws IOException {
+        Map<String, ScoreMatrix> stages = new LinkedHashMap<>();
+        Evaluation.Settings raw = new Evaluation.Settings(ties, List.of(), List.of());
+        for (Map.Entry<String, Checkpoint> first : firsts.entrySet()) {
+            stages.put(
+                    first.getKey() + ", pooled",
+                    evaluate(first.getValue(), data, manifest, raw).pooled());
+        }
+        stages.put("own frames, pooled", evaluation.pooled());
+        return rerank.rows(evaluation, stages, ties, bootstrap);
     }
 
     private Evaluation evaluate(
@@ -260,7 +289,11 @@ final class EvalCommand implements Callable<Integer> {
                         });
     }
 
-    private EvalFigures.Output output(String model, Evaluation evaluation, Bootstrap bootstrap) {
+    private EvalFigures.Output output(
+            String model,
+            Evaluation evaluation,
+            Bootstrap bootstrap,
+            List<EvalRerankOptions.Row> reranked) {
         Map<String, EvalFigures.PostProcessed> postProcessed = new LinkedHashMap<>();
         evaluation
                 .postProcessed()
@@ -284,6 +317,7 @@ final class EvalCommand implements Callable<Integer> {
                 ties.argument(),
                 RESAMPLES,
                 seed,
-                postProcessed);
+                postProcessed,
+                reranked);
     }
 }

@@ -2,6 +2,7 @@ package javigate.cli;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import javigate.eval.AudioCoverage;
@@ -46,7 +47,8 @@ record EvalFigures(
             String ties,
             int resamples,
             long seed,
-            Map<String, PostProcessed> postProcessed) {}
+            Map<String, PostProcessed> postProcessed,
+            List<EvalRerankOptions.Row> reranked) {}
 
     /** A table of post-processed scores, with what they know. */
     record PostProcessed(String form, String uses, @JsonUnwrapped EvalFigures figures) {}

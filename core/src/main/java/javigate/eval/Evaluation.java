@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param audio null where the model does not listen
  * @param heard scores, [T][V]
  * @param muted the same with every clip embedded as if it had no audio track
+ * @param pooled scores of the pooled frames alone (Eq. 7), a first stage for {@link Reranking},
+ *     [T][V]
  * @param gates of every clip heard, g_mha and g_ffn per layer, [V][L][2]; L is 0 where the model
  *     has none
  * @param raw ranks by the scores as they are
@@ -35,6 +37,7 @@ public record Evaluation(
         @Nullable AudioCoverage audio,
         ScoreMatrix heard,
         ScoreMatrix muted,
+        ScoreMatrix pooled,
         List<float[][]> gates,
         Ranks raw,
         Map<Normalisation, Ranks> postProcessed) {
@@ -126,9 +129,15 @@ public record Evaluation(
                 gallery.audio,
                 heard,
                 muted,
+                new ScoreMatrix(pooled(texts, gallery.heard), owner),
                 gallery.gates,
                 new Ranks(Retrieval.of(heard, ties), Retrieval.of(muted, ties)),
                 postProcessed);
+    }
+
+    private static double[][] pooled(List<float[]> texts, List<ClipTokens> clips) {
+        return Reranking.pooledScores(
+                texts, clips.stream().map(clip -> Reranking.pool(clip.frames())).toList());
     }
 
     private static Gallery embed(RetrievalModel model, ClipCache cache, IntConsumer progress) {

@@ -132,6 +132,7 @@ class EvaluationTest {
                         null,
                         other.heard(),
                         other.muted(),
+                        other.pooled(),
                         other.gates(),
                         other.raw(),
                         other.postProcessed());

@@ -123,6 +123,7 @@ record ReportPage(Path folder, Evaluation evaluation, String text, Document docu
                 layers == 0 ? null : new AudioCoverage(4, 1, 1),
                 heard,
                 muted,
+                heard,
                 gates,
                 new Evaluation.Ranks(
                         Retrieval.of(heard, TieRule.OWN_LAST),
