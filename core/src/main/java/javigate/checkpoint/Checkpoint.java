@@ -56,11 +56,12 @@ public record Checkpoint(
         }
         Path config = folder.resolve(CONFIG);
         JsonNode json = read(config);
+        JsonNode inputs = read(folder.resolve(PREPROCESSING));
+        if (inputs instanceof ObjectNode own && !own.has("frameShiftMs")) {
+            own.put("frameShiftMs", 0); // written only where it is fixed
+        }
         Preprocessing preprocessing =
-                convert(
-                        folder.resolve(PREPROCESSING),
-                        read(folder.resolve(PREPROCESSING)),
-                        Preprocessing.class);
+                convert(folder.resolve(PREPROCESSING), inputs, Preprocessing.class);
         return new Checkpoint(
                 folder, name(config, json), configuration(config, json), preprocessing);
     }

@@ -1,5 +1,6 @@
 package javigate.model;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import javigate.media.Audio;
 import javigate.media.Clip;
@@ -18,9 +19,11 @@ import javigate.media.RgbImage;
  * @param framesPerSecond pictures considered per second of video
  * @param maxFrames pictures per clip at most
  * @param melBins bins of the filterbank; 0, as {@code timeFrames}, for a model that does not listen
- * @param timeFrames its frames; the frame shift adapts to the track's length
+ * @param timeFrames its frames
  * @param fbankMean subtracted from the log energies
  * @param fbankStd half of what they are divided by
+ * @param frameShiftMs from one of its frames to the next, above 0; 0 for a shift that adapts to the
+ *     track's length, so that the frames span it
  */
 public record Preprocessing(
         int imageSize,
@@ -31,7 +34,8 @@ public record Preprocessing(
         int melBins,
         int timeFrames,
         double fbankMean,
-        double fbankStd) {
+        double fbankStd,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) double frameShiftMs) {
 
     private static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
     private static final List<Double> CLIP_STD = List.of(0.26862954, 0.26130258, 0.27577711);
@@ -51,8 +55,12 @@ public record Preprocessing(
                     "image size %d, frames %d, %s frames/s: all must be above 0"
                             .formatted(imageSize, maxFrames, framesPerSecond));
         }
+        if (!(frameShiftMs >= 0)) {
+            throw new IllegalArgumentException(
+                    "a frame shift of %s ms; it is above 0, or 0 to adapt".formatted(frameShiftMs));
+        }
         if (melBins != 0 || timeFrames != 0) {
-            var _ = fbankConfig(melBins, timeFrames, fbankMean, fbankStd);
+            var _ = fbankConfig(melBins, timeFrames, fbankMean, fbankStd, frameShiftMs);
         }
     }
 
@@ -69,7 +77,8 @@ public record Preprocessing(
                 melBins,
                 timeFrames,
                 reference.mean(),
-                reference.std());
+                reference.std(),
+                0);
     }
 
     /** CLIP's pictures alone, for a model that does not listen. */
@@ -86,13 +95,17 @@ public record Preprocessing(
     public float[] filterbank(Audio audio) {
         return melBins == 0
                 ? new float[0]
-                : Fbank.of(audio, fbankConfig(melBins, timeFrames, fbankMean, fbankStd));
+                : Fbank.of(
+                        audio, fbankConfig(melBins, timeFrames, fbankMean, fbankStd, frameShiftMs));
     }
 
     private static FbankConfig fbankConfig(
-            int melBins, int timeFrames, double mean, double deviation) {
-        return new FbankConfig(
-                melBins, timeFrames, new FbankConfig.Shift.Adaptive(), mean, deviation);
+            int melBins, int timeFrames, double mean, double deviation, double shiftMs) {
+        FbankConfig.Shift shift =
+                shiftMs > 0
+                        ? new FbankConfig.Shift.Fixed(shiftMs)
+                        : new FbankConfig.Shift.Adaptive();
+        return new FbankConfig(melBins, timeFrames, shift, mean, deviation);
     }
 
     /** Pictures resized, cropped and normalised; sound as a filterbank. */

@@ -29,6 +29,11 @@ final class Seeds {
         return generator(mix(mix(seed, epoch), step + 1));
     }
 
+    /** Of libtorch's own generator in a step, from 0 in its epoch: dropout. */
+    static long dropout(long seed, int epoch, long step) {
+        return mix(mix(mix(seed, epoch), step + 1), 1);
+    }
+
     private static RandomGenerator generator(long seed) {
         return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     }

@@ -6,6 +6,7 @@ import java.util.Map;
 import javigate.tensor.Weights;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /** The steps from a position on, one after another. */
@@ -77,6 +78,7 @@ final class TrainLoop {
         double factor = parts.optimiser().factor();
         double loss;
         double norm;
+        torch.manual_seed(Seeds.dropout(plan.config().seed(), p.epoch(), p.step()));
         try (var _ = new PointerScope()) {
             loss = parts.gradients().backward(plan.shareChunks().size(), parts.loader()::next);
             requireFinite(loss, p.epoch(), step);

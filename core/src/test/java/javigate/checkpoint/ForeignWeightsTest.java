@@ -33,7 +33,16 @@ class ForeignWeightsTest {
                     AvigateConfig.Variant.PAPER, TinyTowers.CLIP, TinyTowers.AST, 5, 2, 1, 8);
     private static final Preprocessing UNUSUAL =
             new Preprocessing(
-                    32, List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25), 2, 6, 128, 1024, -4, 3);
+                    32,
+                    List.of(0.5, 0.5, 0.5),
+                    List.of(0.25, 0.25, 0.25),
+                    2,
+                    6,
+                    128,
+                    1024,
+                    -4,
+                    3,
+                    0);
     private static final Assembly.Options OPTIONS =
             new Assembly.Options(
                     AvigateConfig.Variant.STANDARD, 1, TinyTowers.HEAD_WIDTH, 0, _ -> {});
