@@ -102,6 +102,7 @@ public final class ReferenceCases {
                     Map.entry("similarity", SimilarityCase::run),
                     Map.entry("metrics", MetricsCase::run),
                     Map.entry("xpool", XPoolCase::run),
+                    Map.entry("tefal", TefalCase::run),
                     Map.entry("avigate_end_to_end", AvigateCase::endToEnd),
                     Map.entry("train_trajectory", TrainTrajectoryCase::run));
 
