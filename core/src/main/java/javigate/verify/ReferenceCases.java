@@ -103,6 +103,7 @@ public final class ReferenceCases {
                     Map.entry("metrics", MetricsCase::run),
                     Map.entry("xpool", XPoolCase::run),
                     Map.entry("tefal", TefalCase::run),
+                    Map.entry("eclipse_fusion", EclipseCase::run),
                     Map.entry("avigate_end_to_end", AvigateCase::endToEnd),
                     Map.entry("train_trajectory", TrainTrajectoryCase::run));
 
