@@ -4,7 +4,7 @@ import javigate.tensor.Ops;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** The symmetric contrastive loss (AVIGATE Eq. 6). */
+/** The symmetric contrastive loss (AVIGATE Eq. 6; TEFAL T4–T6). */
 public final class ContrastiveLoss {
 
     private ContrastiveLoss() {}
@@ -16,7 +16,12 @@ public final class ContrastiveLoss {
      * @return scalar
      */
     public static Tensor of(Tensor logits) {
-        return Ops.scale(direction(logits).add(direction(logits.t())), 0.5);
+        return Ops.scale(sum(logits), 0.5);
+    }
+
+    /** Sum of both directions (TEFAL T6): logits [B, B] as above to a scalar. */
+    public static Tensor sum(Tensor logits) {
+        return direction(logits).add(direction(logits.t()));
     }
 
     /** Mean over rows of −log softmax at the diagonal: scalar. */

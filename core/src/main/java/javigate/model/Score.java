@@ -38,6 +38,18 @@ public final class Score {
         return torch.matmul(Ops.l2Normalise(text), flat.t()).view(text.size(0), v, f);
     }
 
+    /**
+     * Cosine of every text with the clips as it sees them, where a clip's embedding depends on the
+     * text (X-Pool; TEFAL).
+     *
+     * @param text [T, D]
+     * @param clips [T, V, D]
+     * @return [T, V]
+     */
+    public static Tensor conditioned(Tensor text, Tensor clips) {
+        return torch.matmul(Ops.l2Normalise(clips), Ops.l2Normalise(text).unsqueeze(2)).squeeze(2);
+    }
+
     /** s_g = cos(pool(f), t) (Eq. 7): [T, V]. */
     public static Tensor global(Tensor text, Tensor frames, Tensor mask) {
         return torch.matmul(Ops.l2Normalise(text), pool(frames, mask).t());

@@ -21,6 +21,24 @@ public interface Init {
     Init ZEROS = constant(0);
     Init ONES = constant(1);
 
+    /**
+     * The identity, for a square matrix [n, n]; identities side by side, for a matrix [n, k · n].
+     */
+    Init IDENTITY =
+            (shape, random) -> {
+                int rows = Math.toIntExact(shape[0]);
+                int columns = Math.toIntExact(shape[1]);
+                if (columns % rows != 0) {
+                    throw new IllegalArgumentException(
+                            columns + " columns do not hold identities of " + rows + " rows");
+                }
+                float[] values = new float[count(shape)];
+                for (int c = 0; c < columns; c++) {
+                    values[c % rows * columns + c] = 1;
+                }
+                return values;
+            };
+
     /** N(0, deviation²). */
     static Init normal(double deviation) {
         return (shape, random) -> {

@@ -59,7 +59,7 @@ public final class MultiHeadAttention {
      * @return [B, Q, W]
      */
     public Tensor cross(Tensor x, Tensor other) {
-        Tensor q = Ops.linear(x, inWeight.narrow(0, 0, width), inBias.narrow(0, 0, width));
+        Tensor q = project(x, 0);
         Tensor kv =
                 Ops.linear(
                         other,
@@ -87,7 +87,7 @@ public final class MultiHeadAttention {
         int head = width / heads; // h
         Tensor keyWeight = inWeight.narrow(0, width, width).view(heads, head, width); // [H, h, W]
         Tensor valueWeight = inWeight.narrow(0, 2L * width, width).view(heads, head, width);
-        Tensor queries = Ops.linear(x, inWeight.narrow(0, 0, width), inBias.narrow(0, 0, width));
+        Tensor queries = project(x, 0);
         Tensor folded =
                 torch.bmm(headsFirst(queries.view(b, q, heads, head)), keyWeight)
                         .view(heads, b, q, width); // [H, B, Q, W]
@@ -108,5 +108,23 @@ public final class MultiHeadAttention {
     /** [B, Q, H, n] to [H, B · Q, n]. */
     private static Tensor headsFirst(Tensor x) {
         return x.permute(2, 0, 1, 3).reshape(x.size(2), x.size(0) * x.size(1), x.size(3));
+    }
+
+    /**
+     * How much of each other token x would take in, the mean over heads; values and output
+     * projection have no part in it.
+     *
+     * @param x queries [B, Q, W]
+     * @param other keys [B, K, W]
+     * @return [B, Q, K], rows sum to 1
+     */
+    public Tensor weights(Tensor x, Tensor other) {
+        return Ops.attentionWeights(project(x, 0), project(other, 1), heads);
+    }
+
+    /** By the rows of queries (0), keys (1) or values (2). */
+    private Tensor project(Tensor x, int part) {
+        long first = (long) part * width;
+        return Ops.linear(x, inWeight.narrow(0, first, width), inBias.narrow(0, first, width));
     }
 }

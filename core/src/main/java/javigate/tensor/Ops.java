@@ -169,6 +169,21 @@ public final class Ops {
         return mixed.transpose(1, 2).reshape(q.size(0), q.size(1), q.size(2));
     }
 
+    /**
+     * The weights of scaled dot-product attention, softmax over the keys, as the mean over heads.
+     *
+     * @param q queries [B, Q, W]
+     * @param k keys [B, K, W]
+     * @param heads divides W
+     * @return [B, Q, K]
+     */
+    public static Tensor attentionWeights(Tensor q, Tensor k, int heads) {
+        double factor = 1 / Math.sqrt((double) q.size(2) / heads);
+        Tensor products =
+                torch.matmul(scale(splitHeads(q, heads), factor), splitHeads(k, heads).mT());
+        return mean(torch.softmax(products, 3), 1); // from [B, heads, Q, K]
+    }
+
     private static Tensor splitHeads(Tensor x, int heads) {
         return x.view(x.size(0), x.size(1), heads, x.size(2) / heads).transpose(1, 2);
     }

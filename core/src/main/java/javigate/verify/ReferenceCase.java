@@ -3,8 +3,10 @@ package javigate.verify;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import javigate.tensor.Ops;
 import javigate.tensor.Weights;
 import org.bytedeco.pytorch.Tensor;
@@ -20,6 +22,7 @@ final class ReferenceCase {
     private final List<String> failures = new ArrayList<>();
     private double largestError;
     private double worstShare;
+    private final Set<String> compared = new HashSet<>();
     private int comparisons;
 
     ReferenceCase(JsonNode json, Weights tensors) {
@@ -126,6 +129,7 @@ final class ReferenceCase {
     /** Compares values; NaN in either place fails unless in both. */
     void compare(String name, double[] ours, double[] expected, double atol, double rtol) {
         comparisons++;
+        boolean _ = compared.add(name);
         if (ours.length != expected.length) {
             fail("%s: %d values instead of %d".formatted(name, ours.length, expected.length));
             return;
@@ -172,6 +176,17 @@ final class ReferenceCase {
     /** Demands equality. */
     void exact(String name, int ours, int expected) {
         exact(name, new int[] {ours}, new int[] {expected});
+    }
+
+    /**
+     * Fails for every expected tensor that nothing was compared with so far, but {@code except}.
+     */
+    void requireAllCompared(Set<String> except) {
+        for (String name : tensors.names()) {
+            if (name.startsWith("out.") && !compared.contains(name) && !except.contains(name)) {
+                fail(name + ": nothing here computes it");
+            }
+        }
     }
 
     /** Notes something wrong that is not a matter of numbers. */

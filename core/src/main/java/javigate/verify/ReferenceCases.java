@@ -101,6 +101,9 @@ public final class ReferenceCases {
                     Map.entry("gated_fusion", ModelCases::gatedFusion),
                     Map.entry("similarity", SimilarityCase::run),
                     Map.entry("metrics", MetricsCase::run),
+                    Map.entry("xpool", XPoolCase::run),
+                    Map.entry("tefal", TefalCase::run),
+                    Map.entry("eclipse_fusion", EclipseCase::run),
                     Map.entry("avigate_end_to_end", AvigateCase::endToEnd),
                     Map.entry("train_trajectory", TrainTrajectoryCase::run));
 

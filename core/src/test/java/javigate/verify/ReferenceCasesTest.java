@@ -137,9 +137,11 @@ class ReferenceCasesTest {
                         "/results/ties/plain/v2t/MedianR",
                         "/results/multi/plain/t2v/MeanR",
                         "/results/qbnorm/k1_beta20/activation_set/0",
-                        "/results/sinkhorn/beta20_iter1/v2t/cols/3")) {
-            copyCase("metrics");
-            Path file = dir.resolve("metrics.json");
+                        "/results/sinkhorn/beta20_iter1/v2t/cols/3",
+                        "/metrics_of_sims_inference/heads4/v2t/MedR")) {
+            String name = place.startsWith("/results/") ? "metrics" : "xpool";
+            copyCase(name);
+            Path file = dir.resolve(name + ".json");
             JsonNode json = JSON.readTree(file.toFile());
             int slash = place.lastIndexOf('/');
             JsonNode parent = json.at(place.substring(0, slash));
@@ -151,8 +153,35 @@ class ReferenceCasesTest {
                 default -> throw new AssertionError(place);
             }
             JSON.writeValue(file.toFile(), json);
-            assertEquals(Status.FAIL, only("metrics").status(), place);
+            assertEquals(Status.FAIL, only(name).status(), place);
         }
+    }
+
+    @Test
+    void anExpectedTensorThatNothingComputesFails() throws Exception {
+        for (String name : List.of("xpool", "tefal", "eclipse_fusion")) {
+            copyCase(name);
+            Path file = dir.resolve(name + ".safetensors");
+            try (Weights golden = Safetensors.open(goldens().resolve(name + ".safetensors"))) {
+                Map<String, Tensor> more = new LinkedHashMap<>(golden.all());
+                more.put("out.unheard_of", torch.ones(1));
+                Safetensors.write(file, more, false, Map.of());
+            }
+            Outcome outcome = only(name);
+            assertEquals(Status.FAIL, outcome.status());
+            assertTrue(outcome.detail().contains("out.unheard_of"), outcome.line());
+        }
+    }
+
+    /** The reference has not collected this one; where a case holds it, it counts. */
+    @Test
+    void aGradientOfZerosIsPassedOverButNoOther() throws Exception {
+        copyCase("tefal");
+        String gradient = "out.paper.grad_audio_k_proj_weight";
+        perturb(dir.resolve("tefal.safetensors"), gradient);
+        Outcome outcome = only("tefal");
+        assertEquals(Status.FAIL, outcome.status());
+        assertTrue(outcome.detail().contains(gradient), outcome.line());
     }
 
     @Test

@@ -101,6 +101,16 @@ public final class AudioEncoder {
     }
 
     /**
+     * The patches alone, without class and distillation token, after the final norm.
+     *
+     * @param tokens [B, P + 2, W], from {@link #tokens}
+     * @return [B, P, W]
+     */
+    public Tensor normedPatches(Tensor tokens) {
+        return norm(tokens.narrow(1, 2, config.patches()));
+    }
+
+    /**
      * What AVIGATE's code feeds on: the mean of class and distillation token, taken before the
      * final norm, then the patches, then the norm.
      *

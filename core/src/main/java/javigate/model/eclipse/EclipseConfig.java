@@ -1,0 +1,44 @@
+package javigate.model.eclipse;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import javigate.model.ModelConfig;
+import javigate.model.ast.AstConfig;
+import javigate.model.clip.ClipConfig;
+
+/**
+ * Everything that makes one ECLIPSE differ from another.
+ *
+ * @param clip the image and text towers
+ * @param ast the audio tower, in place of the official ResNet features
+ * @param attention how pictures and sound attend to each other
+ * @param maxFrames frames per clip at most
+ * @param maxWords token columns of a caption, at most CLIP's context length
+ */
+public record EclipseConfig(
+        ClipConfig clip, AstConfig ast, Attention attention, int maxFrames, int maxWords)
+        implements ModelConfig {
+
+    /** How pictures and sound attend to each other, as the official scripts set it. */
+    public enum Attention {
+        /** Pictures take in sound and sound takes in pictures (Charades). */
+        @JsonProperty("dual")
+        DUAL,
+        /**
+         * As dual, but the weights by which pictures take in sound sum to 1 over the visual tokens,
+         * not over the single audio token, where they would all be 1 (ActivityNet).
+         */
+        @JsonProperty("dual_reverse_norm")
+        DUAL_REVERSE_NORM,
+        /** Pictures take in sound, which stays as it is (DiDeMo). */
+        @JsonProperty("single")
+        SINGLE
+    }
+
+    public EclipseConfig {
+        if (maxFrames < 1 || maxWords < 3 || maxWords > clip.contextLength()) {
+            throw new IllegalArgumentException(
+                    "ECLIPSE: frames %d (at least 1), words %d (3 to %d)"
+                            .formatted(maxFrames, maxWords, clip.contextLength()));
+        }
+    }
+}
