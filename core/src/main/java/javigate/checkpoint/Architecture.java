@@ -13,6 +13,12 @@ import javigate.model.avigate.AvigateNetwork;
 import javigate.model.clip.ClipTokenizer;
 import javigate.model.clip4clip.Clip4ClipConfig;
 import javigate.model.clip4clip.Clip4ClipNetwork;
+import javigate.model.eclipse.EclipseConfig;
+import javigate.model.eclipse.EclipseNetwork;
+import javigate.model.tefal.TefalConfig;
+import javigate.model.tefal.TefalNetwork;
+import javigate.model.xpool.XPoolConfig;
+import javigate.model.xpool.XPoolNetwork;
 import javigate.tensor.Parameters;
 import javigate.tensor.Weights;
 
@@ -50,7 +56,25 @@ public record Architecture<C extends ModelConfig>(
                             Clip4ClipConfig.class,
                             Clip4ClipNetwork::new,
                             Clip4ClipConfig::over,
-                            Clip4ClipNetwork::start));
+                            Clip4ClipNetwork::start),
+                    new Architecture<>(
+                            "xpool",
+                            XPoolConfig.class,
+                            XPoolNetwork::new,
+                            XPoolConfig::over,
+                            XPoolNetwork::start),
+                    new Architecture<>(
+                            "tefal",
+                            TefalConfig.class,
+                            TefalNetwork::new,
+                            TefalConfig::over,
+                            TefalNetwork::start),
+                    new Architecture<>(
+                            "eclipse",
+                            EclipseConfig.class,
+                            EclipseNetwork::new,
+                            EclipseConfig::over,
+                            EclipseNetwork::start));
 
     /**
      * The kind of this name.

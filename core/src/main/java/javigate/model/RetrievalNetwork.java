@@ -20,8 +20,18 @@ public interface RetrievalNetwork {
     /** Captions as token ids [B, words] to t [B, D]. */
     Tensor text(Tensor ids);
 
-    /** Normalised pixels [B, F, 3, S, S] to what the image tower makes of them alone [B, F, D]. */
+    /**
+     * What can be made of the pictures alone, the first argument of {@link #embed}: the image
+     * tower's frames [B, F, D], or the pixels as they are where the tower needs the sound too.
+     *
+     * @param pixels normalised [B, F, 3, S, S]
+     */
     Tensor frames(Tensor pixels);
+
+    /** Whether the image tower needs the sound. */
+    default boolean soundInImageTower() {
+        return false;
+    }
 
     /** Whether clips are heard; if not, {@link #audioTokens} is never called. */
     boolean listens();

@@ -36,7 +36,7 @@ public record StudyConfig(
 
     /** Keys of the base that no cell may change: all work on the same clips and start alike. */
     private static final List<String> SHARED =
-            List.of("data", "init", "split", "selection", "preprocessing", "seed", "stage");
+            List.of("data", "init", "split", "selection", "preprocessing", "seed");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -69,7 +69,7 @@ final class RetrievalObjective implements Objective, AutoCloseable {
             Split split, Map<String, Tensor> parameters, Features features, boolean mirrored)
             throws IOException {
         boolean stillAudio = network.listens() && config.audioLearningRate() == 0;
-        boolean stillPictures = config.imageLearningRate() == 0;
+        boolean stillPictures = config.imageLearningRate() == 0 && !network.soundInImageTower();
         FeatureFile frames =
                 stillPictures
                         ? features.of(pictureTower(split, parameters, false), split.size(), chunk())

@@ -59,7 +59,7 @@ class ConfigurationsTest {
     @Test
     void studies() throws Exception {
         List<Path> files = files(true);
-        assertEquals(2, files.size());
+        assertEquals(3, files.size());
         for (Path file : files) {
             StudyConfig study = StudyConfig.load(file);
             JsonNode base = TrainConfig.load(file.resolveSibling(study.base())).json();

@@ -11,11 +11,17 @@ import javigate.model.clip.ClipConfig;
  * @param clip the image and text towers
  * @param ast the audio tower, in place of the official ResNet features
  * @param attention how pictures and sound attend to each other
+ * @param framesPerSecond of video, by which a frame's time is estimated; above 0
  * @param maxFrames frames per clip at most
  * @param maxWords token columns of a caption, at most CLIP's context length
  */
 public record EclipseConfig(
-        ClipConfig clip, AstConfig ast, Attention attention, int maxFrames, int maxWords)
+        ClipConfig clip,
+        AstConfig ast,
+        Attention attention,
+        double framesPerSecond,
+        int maxFrames,
+        int maxWords)
         implements ModelConfig {
 
     /** How pictures and sound attend to each other, as the official scripts set it. */
@@ -35,10 +41,26 @@ public record EclipseConfig(
     }
 
     public EclipseConfig {
-        if (maxFrames < 1 || maxWords < 3 || maxWords > clip.contextLength()) {
+        if (!(framesPerSecond > 0)
+                || maxFrames < 1
+                || maxWords < 3
+                || maxWords > clip.contextLength()) {
             throw new IllegalArgumentException(
-                    "ECLIPSE: frames %d (at least 1), words %d (3 to %d)"
-                            .formatted(maxFrames, maxWords, clip.contextLength()));
+                    "ECLIPSE: %s frames per second (above 0), frames %d (at least 1), words %d (3 to %d)"
+                            .formatted(framesPerSecond, maxFrames, maxWords, clip.contextLength()));
         }
+    }
+
+    /** With the usual sizes over the towers of another model, with as many frames and words. */
+    public static EclipseConfig over(ModelConfig towers) {
+        return towers instanceof EclipseConfig own
+                ? own
+                : new EclipseConfig(
+                        towers.clip(),
+                        towers.requireAst(),
+                        Attention.DUAL,
+                        1,
+                        towers.maxFrames(),
+                        towers.maxWords());
     }
 }

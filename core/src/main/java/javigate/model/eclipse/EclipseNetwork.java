@@ -1,16 +1,23 @@
 package javigate.model.eclipse;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Map;
 import javigate.model.ContrastiveLoss;
+import javigate.model.EmbeddedClips;
 import javigate.model.LogitScale;
+import javigate.model.RetrievalNetwork;
 import javigate.model.Score;
 import javigate.model.TowerInit;
 import javigate.model.ast.AudioEncoder;
 import javigate.model.clip.TextEncoder;
+import javigate.tensor.Ops;
 import javigate.tensor.Parameters;
 import javigate.tensor.Weights;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * ECLIPSE as a network of tensors, under the official names below {@code clip.}; AST as in AVIGATE
@@ -19,7 +26,7 @@ import org.bytedeco.pytorch.Tensor;
  * <p>B clips or captions, T texts, V clips, F frames, S picture side, P patches and U width of AST,
  * D joint width.
  */
-public final class EclipseNetwork {
+public final class EclipseNetwork implements RetrievalNetwork {
 
     private static final String BLOCKS = "clip.visual.transformer.resblocks.";
 
@@ -73,6 +80,7 @@ public final class EclipseNetwork {
     }
 
     /** Captions as token ids [B, words] to t [B, D]. */
+    @Override
     public Tensor text(Tensor ids) {
         return textEncoder.encode(ids);
     }
@@ -83,6 +91,7 @@ public final class EclipseNetwork {
      * @param filterbank [B, rows, bins]; zeros for a clip without sound
      * @return [B, P + 2, U]
      */
+    @Override
     public Tensor audioTokens(Tensor filterbank) {
         return audioEncoder.tokens(filterbank);
     }
@@ -128,12 +137,89 @@ public final class EclipseNetwork {
     }
 
     /** exp(logit scale) = 1/τ: scalar. */
+    @Override
     public Tensor scale() {
         return logitScale.scale();
     }
 
     /** Keeps the scale at 100 or below; after each training step. */
+    @Override
     public void clampScale() {
         logitScale.clamp();
+    }
+
+    @Override
+    public boolean listens() {
+        return true;
+    }
+
+    @Override
+    public boolean soundInImageTower() {
+        return true;
+    }
+
+    /** The pixels. */
+    @Override
+    public Tensor frames(Tensor pixels) {
+        return pixels;
+    }
+
+    @Override
+    public EmbeddedClips embed(Tensor pixels, Tensor mask, @Nullable Tensor audio) {
+        Tensor tokens = requireNonNull(audio);
+        Tensor ofEach = tokens.expand(pixels.size(0), tokens.size(1), tokens.size(2));
+        return EmbeddedClips.ofFrames(frames(pixels, frameSound(ofEach, mask)), mask);
+    }
+
+    /**
+     * The sound around each frame, where nothing tells its time: frames lie evenly over a clip, and
+     * the clip is as long as its frames say that are {@code framesPerSecond} of it. A clip of more
+     * seconds than frames fit is taken for shorter than it is, so that a window hears more of it.
+     */
+    private Tensor frameSound(Tensor tokens, Tensor mask) {
+        float[][] real = Ops.toRows(mask);
+        double rows = config.ast().timeFrames();
+        double[][] positions = new double[real.length][real[0].length];
+        double[] windows = new double[real.length];
+        for (int b = 0; b < real.length; b++) {
+            int frames = 0;
+            for (float one : real[b]) {
+                frames += one > 0 ? 1 : 0;
+            }
+            for (int f = 0; f < positions[b].length; f++) {
+                positions[b][f] = Math.min(1, (f + 0.5) / frames) * rows;
+            }
+            double seconds = frames / config.framesPerSecond();
+            windows[b] = rows * FrameSound.WINDOW_MS / (1000 * seconds);
+        }
+        return frameSound(tokens, positions, windows);
+    }
+
+    @Override
+    public boolean conditionsOnText() {
+        return false;
+    }
+
+    /** The cosine of the text with the pooled frames (meanP). */
+    @Override
+    public Scorer scorer(EmbeddedClips clips) {
+        Tensor pooled = Score.pool(clips.frames(), clips.mask()); // [V, D]
+        return text -> torch.matmul(Ops.l2Normalise(text), pooled.t());
+    }
+
+    @Override
+    public Tensor loss(Tensor text, EmbeddedClips clips) {
+        return loss(text, clips.frames(), clips.mask());
+    }
+
+    /** 1/τ, as AVIGATE's; with a local weight of 0 it has no part in the score. */
+    @Override
+    public Tensor alpha() {
+        return scale();
+    }
+
+    @Override
+    public double localWeight() {
+        return 0;
     }
 }

@@ -75,4 +75,16 @@ public record TefalConfig(
         return new TefalConfig(
                 clip, ast, 12, clip.contextLength(), new Pooling(1, tail, fusion, 0.3));
     }
+
+    /** With the usual sizes over the towers of another model, with as many frames and words. */
+    public static TefalConfig over(ModelConfig towers) {
+        return towers instanceof TefalConfig own
+                ? own
+                : new TefalConfig(
+                        towers.clip(),
+                        towers.requireAst(),
+                        towers.maxFrames(),
+                        towers.maxWords(),
+                        new Pooling(1, Tail.PROJECTION, Fusion.ADD, 0.3));
+    }
 }

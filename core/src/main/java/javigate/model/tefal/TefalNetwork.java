@@ -1,7 +1,11 @@
 package javigate.model.tefal;
 
+import static java.util.Objects.requireNonNull;
+
 import javigate.model.ContrastiveLoss;
+import javigate.model.EmbeddedClips;
 import javigate.model.LogitScale;
+import javigate.model.RetrievalNetwork;
 import javigate.model.TowerInit;
 import javigate.model.ast.AudioEncoder;
 import javigate.model.clip.ImageEncoder;
@@ -21,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>B clips or captions, T texts, V clips, F frames, S picture side, A = P audio tokens, W AST
  * width, D joint width.
  */
-public final class TefalNetwork {
+public final class TefalNetwork implements RetrievalNetwork {
 
     private final ImageEncoder imageEncoder;
     private final TextEncoder textEncoder;
@@ -52,11 +56,13 @@ public final class TefalNetwork {
     }
 
     /** Captions as token ids [B, words] to t [B, D]. */
+    @Override
     public Tensor text(Tensor ids) {
         return textEncoder.encode(ids);
     }
 
     /** Normalised pixels [B, F, 3, S, S] to E_V [B, F, D]. */
+    @Override
     public Tensor frames(Tensor pixels) {
         return imageEncoder.encodeFrames(pixels);
     }
@@ -67,6 +73,7 @@ public final class TefalNetwork {
      * @param filterbank [B, rows, bins]; zeros for a clip without sound
      * @return [B, P + 2, W]
      */
+    @Override
     public Tensor audioTokens(Tensor filterbank) {
         return audioEncoder.tokens(filterbank);
     }
@@ -92,12 +99,55 @@ public final class TefalNetwork {
     }
 
     /** exp(logit scale) = 1/τ: scalar. */
+    @Override
     public Tensor scale() {
         return logitScale.scale();
     }
 
     /** Keeps the scale at 100 or below; after each training step. */
+    @Override
     public void clampScale() {
         logitScale.clamp();
+    }
+
+    @Override
+    public boolean listens() {
+        return true;
+    }
+
+    /** {@inheritDoc} The tokens are E_A. */
+    @Override
+    public EmbeddedClips embed(Tensor frames, Tensor mask, @Nullable Tensor audio) {
+        Tensor heard = projectAudio(requireNonNull(audio));
+        return new EmbeddedClips(
+                frames, mask, heard.expand(frames.size(0), heard.size(1), heard.size(2)), null);
+    }
+
+    @Override
+    public boolean conditionsOnText() {
+        return true;
+    }
+
+    @Override
+    public Scorer scorer(EmbeddedClips clips) {
+        TefalPooling.ClipKeys ready =
+                keysValues(clips.frames(), clips.mask(), clips.requireTokens());
+        return text -> score(text, ready, false);
+    }
+
+    @Override
+    public Tensor loss(Tensor text, EmbeddedClips clips) {
+        return loss(text, keysValues(clips.frames(), clips.mask(), clips.requireTokens()));
+    }
+
+    /** 1/τ, as AVIGATE's; a first stage has only the pooled frames. */
+    @Override
+    public Tensor alpha() {
+        return scale();
+    }
+
+    @Override
+    public double localWeight() {
+        return 0;
     }
 }

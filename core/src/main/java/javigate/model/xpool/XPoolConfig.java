@@ -32,4 +32,11 @@ public record XPoolConfig(ClipConfig clip, int heads, double dropout, int maxFra
     public static XPoolConfig official(ClipConfig clip) {
         return new XPoolConfig(clip, 1, 0.3, 12, clip.contextLength());
     }
+
+    /** With the usual sizes over the towers of another model, with as many frames and words. */
+    public static XPoolConfig over(ModelConfig towers) {
+        return towers instanceof XPoolConfig own
+                ? own
+                : new XPoolConfig(towers.clip(), 1, 0.3, towers.maxFrames(), towers.maxWords());
+    }
 }

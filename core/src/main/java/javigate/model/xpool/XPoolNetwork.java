@@ -1,7 +1,9 @@
 package javigate.model.xpool;
 
 import javigate.model.ContrastiveLoss;
+import javigate.model.EmbeddedClips;
 import javigate.model.LogitScale;
+import javigate.model.RetrievalNetwork;
 import javigate.model.Score;
 import javigate.model.TowerInit;
 import javigate.model.clip.ImageEncoder;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>B clips or captions, T texts, V clips, F frames, S picture side, D joint width.
  */
-public final class XPoolNetwork {
+public final class XPoolNetwork implements RetrievalNetwork {
 
     private final ImageEncoder imageEncoder;
     private final TextEncoder textEncoder;
@@ -44,11 +46,13 @@ public final class XPoolNetwork {
     }
 
     /** Captions as token ids [B, words] to t [B, D]. */
+    @Override
     public Tensor text(Tensor ids) {
         return textEncoder.encode(ids);
     }
 
     /** Normalised pixels [B, F, 3, S, S] to frames [B, F, D]. */
+    @Override
     public Tensor frames(Tensor pixels) {
         return imageEncoder.encodeFrames(pixels);
     }
@@ -74,12 +78,56 @@ public final class XPoolNetwork {
     }
 
     /** exp(logit scale) = 1/τ: scalar. */
+    @Override
     public Tensor scale() {
         return logitScale.scale();
     }
 
     /** Keeps the scale at 100 or below; after each training step. */
+    @Override
     public void clampScale() {
         logitScale.clamp();
+    }
+
+    @Override
+    public boolean listens() {
+        return false;
+    }
+
+    @Override
+    public Tensor audioTokens(Tensor filterbank) {
+        throw new UnsupportedOperationException("X-Pool does not listen");
+    }
+
+    @Override
+    public EmbeddedClips embed(Tensor frames, Tensor mask, @Nullable Tensor audio) {
+        return EmbeddedClips.ofFrames(frames, mask);
+    }
+
+    @Override
+    public boolean conditionsOnText() {
+        return true;
+    }
+
+    @Override
+    public Scorer scorer(EmbeddedClips clips) {
+        TextConditionedPooling.KeysValues ready = keysValues(clips.frames(), clips.mask());
+        return text -> score(text, ready, false);
+    }
+
+    @Override
+    public Tensor loss(Tensor text, EmbeddedClips clips) {
+        return loss(text, keysValues(clips.frames(), clips.mask()));
+    }
+
+    /** 1/τ, as AVIGATE's; a first stage has only the pooled frames. */
+    @Override
+    public Tensor alpha() {
+        return scale();
+    }
+
+    @Override
+    public double localWeight() {
+        return 0;
     }
 }

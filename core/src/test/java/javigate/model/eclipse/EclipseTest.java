@@ -32,7 +32,7 @@ class EclipseTest {
     private final Random random = new Random(1);
 
     private static EclipseConfig config(Attention attention) {
-        return new EclipseConfig(TinyAvigate.CLIP, TinyAvigate.AST, attention, 12, 16);
+        return new EclipseConfig(TinyAvigate.CLIP, TinyAvigate.AST, attention, 1, 12, 16);
     }
 
     private static Weights weights(Attention attention, double noise) {
@@ -215,6 +215,7 @@ class EclipseTest {
                                                         TinyAvigate.CLIP,
                                                         TinyAvigate.AST,
                                                         Attention.DUAL,
+                                                        1,
                                                         0,
                                                         17))
                                 .getMessage());
