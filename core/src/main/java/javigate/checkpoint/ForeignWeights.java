@@ -10,6 +10,7 @@ import javigate.model.ast.AstConfig;
 import javigate.model.avigate.AvigateConfig;
 import javigate.model.clip.ClipConfig;
 import javigate.model.clip4clip.Clip4ClipConfig;
+import javigate.model.xpool.XPoolConfig;
 import javigate.tensor.WeightFiles;
 import javigate.tensor.Weights;
 import org.jspecify.annotations.Nullable;
@@ -211,11 +212,7 @@ public record ForeignWeights(
                                 ("%s: %s, an audio tower alone; join it with a CLIP by model"
                                                 + " assemble, or write it by --to hugging-face-ast")
                                         .formatted(path, form.label()));
-                case XPOOL, XPOOL_OVER_HUGGING_FACE ->
-                        throw new IOException(
-                                ("%s: %s is read but not run yet; --to hugging-face-clip writes its"
-                                                + " CLIP")
-                                        .formatted(path, form.label()));
+                case XPOOL, XPOOL_OVER_HUGGING_FACE -> XPoolConfig.official(clipConfig(headWidth));
             };
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new IOException(file + ": " + e.getMessage(), e);

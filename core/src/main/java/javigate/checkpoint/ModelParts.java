@@ -53,12 +53,23 @@ public record ModelParts(List<Part> parts, long total, long trained) {
         add(parts, counts, "resampler", name -> name.startsWith("transformer_Fusion."), false);
         add(parts, counts, "fusion", name -> name.startsWith("transformerClip."), false);
         add(parts, counts, "of which gates", name -> name.contains("_gate."), true);
-        add(parts, counts, "text-conditioned pooling", n -> n.startsWith("pool_frames."), false);
+        add(
+                parts,
+                counts,
+                "text-conditioned pooling",
+                n -> n.startsWith("pool_") || n.startsWith("fusion_fc."),
+                false);
+        add(parts, counts, "sound in the image tower", ModelParts::isEclipses, true);
         add(parts, counts, "query tokens", "query_tokens"::equals, false);
         add(parts, counts, "query positions", "query_position_embeddings.weight"::equals, false);
         add(parts, counts, "frame positions", "frame_position_embeddings.weight"::equals, false);
         return new ModelParts(
                 List.copyOf(parts), sum(counts, _ -> true), sum(counts, n -> !isFrozen(n)));
+    }
+
+    private static boolean isEclipses(String name) {
+        return name.startsWith("clip.visual.")
+                && (name.contains("vis_audio_") || name.contains("audio_vis_"));
     }
 
     private static void add(

@@ -5,14 +5,19 @@ import javigate.model.ModelConfig;
 import javigate.model.ast.AstConfig;
 import javigate.model.avigate.AvigateConfig;
 import javigate.model.clip.ClipConfig;
-import javigate.model.clip4clip.Clip4ClipConfig;
 
 /** Models of the papers' sizes. */
 public enum ModelPreset {
     AVIGATE_B32,
     AVIGATE_B16,
     CLIP4CLIP_B32,
-    CLIP4CLIP_B16;
+    CLIP4CLIP_B16,
+    XPOOL_B32,
+    XPOOL_B16,
+    TEFAL_B32,
+    TEFAL_B16,
+    ECLIPSE_B32,
+    ECLIPSE_B16;
 
     /** As an argument on the command line: {@code avigate-b32}. */
     public String argument() {
@@ -21,21 +26,15 @@ public enum ModelPreset {
 
     /** Whether the model listens. */
     public boolean hasSound() {
-        return this == AVIGATE_B32 || this == AVIGATE_B16;
+        return config(AvigateConfig.Variant.STANDARD).ast() != null;
     }
 
-    /** Its configuration, AVIGATE as {@code variant} computes it. */
+    /** Its configuration: the usual one over CLIP and AST, AVIGATE as {@code variant} computes. */
     ModelConfig config(AvigateConfig.Variant variant) {
-        ClipConfig clip =
-                switch (this) {
-                    case AVIGATE_B32, CLIP4CLIP_B32 -> ClipConfig.VIT_B_32;
-                    case AVIGATE_B16, CLIP4CLIP_B16 -> ClipConfig.VIT_B_16;
-                };
-        return switch (this) {
-            case AVIGATE_B32, AVIGATE_B16 ->
-                    Assembly.standardSizes(
-                            variant, clip, AstConfig.BASE, ForeignWeights.HEAD_WIDTH);
-            case CLIP4CLIP_B32, CLIP4CLIP_B16 -> Clip4ClipConfig.meanPool(clip);
-        };
+        String[] words = argument().split("-", 2);
+        ClipConfig clip = words[1].equals("b32") ? ClipConfig.VIT_B_32 : ClipConfig.VIT_B_16;
+        AvigateConfig avigate =
+                Assembly.standardSizes(variant, clip, AstConfig.BASE, ForeignWeights.HEAD_WIDTH);
+        return Architecture.named(words[0]).over().apply(avigate);
     }
 }
