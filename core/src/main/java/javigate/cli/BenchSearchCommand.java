@@ -1,10 +1,7 @@
 package javigate.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedOutputStream;
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -90,53 +87,6 @@ final class BenchSearchCommand implements Callable<Integer> {
         }
     }
 
-    /** The peers' process: a line with a number of queries in, a line of JSON out. */
-    private record Peer(Process process, BufferedWriter in, BufferedReader out, JsonNode about) {
-
-        static @Nullable Peer start(String python, Path script, Path folder) throws IOException {
-            Process process =
-                    new ProcessBuilder(python, script.toString(), folder.toString())
-                            .redirectError(ProcessBuilder.Redirect.INHERIT)
-                            .start();
-            BufferedReader out = process.inputReader();
-            String first = out.readLine();
-            return first == null
-                    ? null
-                    : new Peer(
-                            process,
-                            process.outputWriter(),
-                            out,
-                            new ObjectMapper().readTree(first));
-        }
-
-        /** Times in ms by name. */
-        Map<String, double[]> times(int queries) throws IOException {
-            in.write(queries + "\n");
-            in.flush();
-            String line = out.readLine();
-            if (line == null) {
-                throw new IOException("the peers ended; their message is above");
-            }
-            Map<String, double[]> times = new LinkedHashMap<>();
-            new ObjectMapper()
-                    .readTree(line)
-                    .properties()
-                    .forEach(
-                            entry ->
-                                    times.put(
-                                            entry.getKey(),
-                                            new ObjectMapper()
-                                                    .convertValue(
-                                                            entry.getValue(), double[].class)));
-            return times;
-        }
-
-        void stop() throws IOException {
-            in.close();
-            process.destroy();
-        }
-    }
-
     private interface Timed {
         void run() throws IOException;
     }
@@ -158,7 +108,7 @@ final class BenchSearchCommand implements Callable<Integer> {
                     SearchBench bench =
                             new SearchBench(
                                     folder.resolve("library"), format, clips, seed, progress::to)) {
-                Peer peers = withPeers ? peers(bench, folder) : null;
+                SearchPeers peers = withPeers ? peers(bench, folder) : null;
                 if (!withPeers) {
                     System.out.println("no peers: they would need the vectors as floats in memory");
                 }
@@ -184,7 +134,7 @@ final class BenchSearchCommand implements Callable<Integer> {
         }
     }
 
-    private @Nullable Peer peers(SearchBench bench, Path folder) throws IOException {
+    private @Nullable SearchPeers peers(SearchBench bench, Path folder) throws IOException {
         try (DataOutputStream out =
                 new DataOutputStream(
                         new BufferedOutputStream(
@@ -196,7 +146,7 @@ final class BenchSearchCommand implements Callable<Integer> {
             texts.append(Arrays.toString(query(bench, q))).append('\n');
         }
         Files.writeString(folder.resolve("queries.jsonl"), texts);
-        Peer peers = Peer.start(python, peer, folder);
+        SearchPeers peers = SearchPeers.start(python, peer, folder);
         if (peers == null) {
             System.out.println(python + " has no NumPy or did not run " + peer + ": no peers");
             return null;
@@ -218,7 +168,7 @@ final class BenchSearchCommand implements Callable<Integer> {
         return bench.query((int) (number * 7919L % clips));
     }
 
-    private void measure(SearchBench bench, @Nullable Peer peers) throws IOException {
+    private void measure(SearchBench bench, @Nullable SearchPeers peers) throws IOException {
         List<float[]> texts = new ArrayList<>();
         for (int q = 0; q < BATCH; q++) {
             texts.add(query(bench, q));

@@ -98,11 +98,10 @@ final class BatchScan implements ScanThreads.Worker {
     private void select(int group, int leaf, int document) {
         sumsAndMaxima();
         List<ScanQuery> queries = groups.get(group).queries();
-        double error = queries.getFirst().error(block, false);
+        bounds.clip(block, queries.getFirst().error(block, false));
         for (int q = 0; q < queries.size(); q++) {
             TopCandidates top = tops.get(group * DotKernel.BATCH + q);
-            bounds.quick(block, sums[q], maxima[q], error);
-            if (bounds.high() >= top.threshold()) {
+            if (bounds.quickHigh(sums[q], maxima[q]) >= top.threshold()) {
                 for (int n = 0; n < block.frames(); n++) {
                     cosines[n] = products[n * DotKernel.BATCH + q];
                 }

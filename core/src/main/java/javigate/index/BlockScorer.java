@@ -22,7 +22,8 @@ final class BlockScorer {
         }
         kernel.cosines(block, query, cosines);
         boolean codes = block.format() == VectorFormat.INT8;
-        bounds.quick(block, cosines, query.error(block, codes));
+        bounds.clip(block, query.error(block, codes));
+        bounds.quick(cosines);
     }
 
     /** Bounds of the same document as close as its cosines allow. */

@@ -22,6 +22,7 @@ public final class LateInteractionScore {
     public static ClipScore of(float[][] frames, float[] text, double alpha, double localWeight) {
         double textLength = length(text);
         double[] cosines = new double[frames.length];
+        double[] lengths = new double[frames.length];
         for (int n = 0; n < frames.length; n++) {
             if (frames[n].length != text.length) {
                 throw new IllegalArgumentException(
@@ -32,9 +33,10 @@ public final class LateInteractionScore {
                                 + ", the text "
                                 + text.length);
             }
-            cosines[n] = dot(frames[n], text) / (length(frames[n]) * textLength);
+            lengths[n] = length(frames[n]);
+            cosines[n] = dot(frames[n], text) / (lengths[n] * textLength);
         }
-        double global = global(sum(cosines), frames.length, meanNorm(frames));
+        double global = global(sum(cosines), frames.length, meanNorm(frames, lengths));
         double local = local(cosines, cosines.length, alpha);
         return new ClipScore(score(global, local, localWeight), global, local, cosines);
     }
@@ -87,9 +89,18 @@ public final class LateInteractionScore {
 
     /** Length of the mean of vectors [F, D] scaled to length 1. */
     static double meanNorm(float[][] frames) {
+        double[] lengths = new double[frames.length];
+        for (int n = 0; n < frames.length; n++) {
+            lengths[n] = length(frames[n]);
+        }
+        return meanNorm(frames, lengths);
+    }
+
+    private static double meanNorm(float[][] frames, double[] lengths) {
         double[] sums = new double[frames[0].length];
-        for (float[] frame : frames) {
-            double scale = 1 / length(frame);
+        for (int n = 0; n < frames.length; n++) {
+            double scale = 1 / lengths[n];
+            float[] frame = frames[n];
             for (int i = 0; i < sums.length; i++) {
                 sums[i] += frame[i] * scale;
             }

@@ -13,10 +13,11 @@ final class ScoreBounds {
 
     private final double alpha;
     private final double localWeight;
-    private int framesOfLog = 1;
+    private int frames = 1;
     private double logFrames;
+    private double globalPerSum;
     private double slack;
-    private double global;
+    private double spread;
     private double low;
     private double high;
 
@@ -25,46 +26,51 @@ final class ScoreBounds {
         localWeight = model.localWeight();
     }
 
+    /**
+     * The clip that the next bounds are of.
+     *
+     * @param error most that a cosine may be off
+     */
+    void clip(FrameBlock block, double error) {
+        if (frames != block.frames()) {
+            frames = block.frames();
+            logFrames = Math.log(frames);
+        }
+        double meanNorm = block.meanNorm();
+        double ofGlobal = meanNorm == 0 ? 0 : (1 - localWeight) / meanNorm;
+        boolean known = meanNorm == 0 || meanNorm > SHORTEST_MEAN;
+        globalPerSum = known ? ofGlobal / frames : 0;
+        slack = known ? (ofGlobal + localWeight) * (error + DOUBLES) : Double.POSITIVE_INFINITY;
+        spread = 2 * slack + localWeight * logFrames / alpha;
+    }
+
     /** Bounds without an exponential. */
-    void quick(FrameBlock block, float[] cosines, double error) {
-        int frames = block.frames();
+    void quick(float[] cosines) {
         double sum = 0;
         float max = cosines[0];
         for (int n = 0; n < frames; n++) {
             sum += cosines[n];
             max = Math.max(max, cosines[n]);
         }
-        quick(block, sum, max, error);
+        low = globalPerSum * sum + localWeight * max - slack;
+        high = slack == Double.POSITIVE_INFINITY ? slack : low + spread;
     }
 
-    /** Bounds without an exponential, from sum and maximum of the cosines. */
-    void quick(FrameBlock block, double sum, double max, double error) {
-        int frames = block.frames();
-        if (frames != framesOfLog) {
-            framesOfLog = frames;
-            logFrames = Math.log(frames);
-        }
-        double meanNorm = block.meanNorm();
-        if (meanNorm != 0 && !(meanNorm > SHORTEST_MEAN)) {
-            slack = Double.POSITIVE_INFINITY;
-            low = Double.NEGATIVE_INFINITY;
-            high = Double.POSITIVE_INFINITY;
-            return;
-        }
-        global = LateInteractionScore.global(sum, frames, meanNorm);
-        double ofGlobal = meanNorm == 0 ? 0 : (1 - localWeight) / meanNorm;
-        slack = (ofGlobal + localWeight) * (error + DOUBLES);
-        low = LateInteractionScore.score(global, max, localWeight) - slack;
-        high = low + 2 * slack + localWeight * logFrames / alpha;
+    /** The upper bound without an exponential, from sum and maximum of the cosines. */
+    double quickHigh(double sum, double max) {
+        return slack == Double.POSITIVE_INFINITY
+                ? slack
+                : globalPerSum * sum + localWeight * max - slack + spread;
     }
 
-    /** Brings the bounds of the last {@link #quick} as close as the cosines allow. */
+    /** Bounds as close as the cosines allow. */
     void tighten(float[] cosines) {
-        if (slack == Double.POSITIVE_INFINITY) {
-            return;
+        double sum = 0;
+        for (int n = 0; n < frames; n++) {
+            sum += cosines[n];
         }
-        double local = LateInteractionScore.local(cosines, framesOfLog, alpha);
-        double score = LateInteractionScore.score(global, local, localWeight);
+        double local = LateInteractionScore.local(cosines, frames, alpha);
+        double score = globalPerSum * sum + localWeight * local;
         low = score - slack;
         high = score + slack;
     }
