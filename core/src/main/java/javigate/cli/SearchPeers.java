@@ -23,10 +23,7 @@ record SearchPeers(Process process, BufferedWriter in, BufferedReader out, JsonN
         return first == null
                 ? null
                 : new SearchPeers(
-                        process,
-                        process.outputWriter(),
-                        out,
-                        new ObjectMapper().readTree(first));
+                        process, process.outputWriter(), out, new ObjectMapper().readTree(first));
     }
 
     /** Times in ms by name. */
@@ -46,8 +43,7 @@ record SearchPeers(Process process, BufferedWriter in, BufferedReader out, JsonN
                                 times.put(
                                         entry.getKey(),
                                         new ObjectMapper()
-                                                .convertValue(
-                                                        entry.getValue(), double[].class)));
+                                                .convertValue(entry.getValue(), double[].class)));
         return times;
     }
 

@@ -2,13 +2,16 @@ package javigate.index;
 
 import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * A library of made-up clips, to be searched as any other, for {@code bench search}. The vectors
@@ -26,7 +29,7 @@ public final class SearchBench implements AutoCloseable {
     /** Sharpness of the local score. */
     public static final double ALPHA = 100;
 
-    private static final int CLIPS_PER_VIDEO = 500;
+    private static final int CLIPS_PER_VIDEO = 2000;
     private static final int CLIPS_PER_TOPIC = 50;
 
     private static final double LOCAL_WEIGHT = 0.5;
@@ -97,10 +100,7 @@ public final class SearchBench implements AutoCloseable {
         byte[] row = new byte[WIDTH * Float.BYTES];
         for (int clip = 0; clip < clips; clip++) {
             for (float[] frame : frames(clip)) {
-                java.nio.ByteBuffer.wrap(row)
-                        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
-                        .asFloatBuffer()
-                        .put(frame);
+                ByteBuffer.wrap(row).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(frame);
                 out.write(row);
             }
         }
@@ -108,24 +108,24 @@ public final class SearchBench implements AutoCloseable {
 
     private List<StoredClip> video(int from, int to) {
         VideoFile file = new VideoFile(videoPath(from), 1, 1, "0".repeat(64));
-        List<StoredClip> segments = new ArrayList<>();
-        for (int clip = from; clip < to; clip++) {
-            float[][] frames = frames(clip);
-            long startMs = 30_000L * (clip - from);
-            long[] timesMs = new long[FRAMES];
-            java.util.Arrays.fill(timesMs, startMs);
-            segments.add(
-                    new StoredClip(
-                            file,
-                            startMs,
-                            startMs + 30_000,
-                            timesMs,
-                            new ClipVectors(frames, frames, new float[0], new float[0][]),
-                            "absent",
-                            List.of(),
-                            Map.of()));
-        }
-        return segments;
+        return IntStream.range(0, to - from)
+                .parallel()
+                .mapToObj(i -> segment(file, 30_000L * i, frames(from + i)))
+                .toList();
+    }
+
+    private static StoredClip segment(VideoFile file, long startMs, float[][] frames) {
+        long[] timesMs = new long[FRAMES];
+        Arrays.fill(timesMs, startMs);
+        return new StoredClip(
+                file,
+                startMs,
+                startMs + 30_000,
+                timesMs,
+                new ClipVectors(frames, frames, new float[0], new float[0][]),
+                "absent",
+                List.of(),
+                Map.of());
     }
 
     /** Path of the video whose first clip is {@code clip}. */
