@@ -8,5 +8,5 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = "Measures javigate beside the peers it finds on this machine.",
         synopsisSubcommandLabel = "VERB",
-        subcommands = BenchTrainCommand.class)
+        subcommands = {BenchTrainCommand.class, BenchSearchCommand.class})
 final class BenchCommand {}

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
@@ -23,9 +25,10 @@ import org.apache.lucene.index.SortedDocValues;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * A clip as a Lucene document. Each kind of vector has a doc-values field of its own, so that a
- * scan reads (and the system keeps in memory) only the kind it scores; numbers are doc values too,
- * for listing and filtering without touching stored fields; what is only shown is stored JSON.
+ * A clip as a Lucene document. Each kind of vector has a field of its own in {@link
+ * ClipBlocksFormat}, so that a scan reads (and the system keeps in memory) only the kind it scores,
+ * from first to last; numbers are doc values too, for listing and filtering without touching stored
+ * fields; what is only shown is stored JSON.
  */
 final class ClipDocument {
     static final String ID = "id";
@@ -35,8 +38,26 @@ final class ClipDocument {
     private static final String MODIFIED_MS = "modifiedMs";
     private static final String START_MS = "startMs";
     private static final String END_MS = "endMs";
-    private static final String FRAMES = "frames";
-    private static final String FRAMES_WITHOUT_SOUND = "framesWithoutSound";
+
+    /** Blocks that a search reads; without sound only where that differs. */
+    static final String FRAMES = "vectors";
+
+    static final String FRAMES_WITHOUT_SOUND = "vectorsWithoutSound";
+
+    /** The same in full precision, where the others are not. */
+    static final String FULL = "fullVectors";
+
+    static final String FULL_WITHOUT_SOUND = "fullVectorsWithoutSound";
+
+    /** The fields of {@link ClipBlocksFormat}. */
+    static final Set<String> BLOCKS =
+            Set.of(FRAMES, FRAMES_WITHOUT_SOUND, FULL, FULL_WITHOUT_SOUND);
+
+    /** Instead of the four above, in what library formats 1 and 2 wrote. */
+    static final String OLD_FRAMES = "frames";
+
+    static final String OLD_FRAMES_WITHOUT_SOUND = "framesWithoutSound";
+
     private static final String SIDE = "side";
     private static final String SHOWN = "shown";
 
@@ -48,15 +69,7 @@ final class ClipDocument {
 
     private ClipDocument() {}
 
-    /** The doc-values field that holds the frames to score. */
-    static String framesField(Sound sound) {
-        return switch (sound) {
-            case WITH -> FRAMES;
-            case WITHOUT -> FRAMES_WITHOUT_SOUND;
-        };
-    }
-
-    static Document of(StoredClip clip) {
+    static Document of(StoredClip clip, VectorFormat format) {
         VideoFile file = clip.file();
         ClipVectors vectors = clip.vectors();
         Document document = new Document();
@@ -69,8 +82,15 @@ final class ClipDocument {
         document.add(new NumericDocValuesField(MODIFIED_MS, file.modifiedMs()));
         document.add(new NumericDocValuesField(START_MS, clip.startMs()));
         document.add(new NumericDocValuesField(END_MS, clip.endMs()));
-        document.add(binary(FRAMES, FrameBlock.encode(vectors.frames())));
-        document.add(binary(FRAMES_WITHOUT_SOUND, FrameBlock.encode(vectors.framesWithoutSound())));
+        addVectors(document, FRAMES, FULL, vectors.frames(), format);
+        if (!Arrays.deepEquals(vectors.frames(), vectors.framesWithoutSound())) {
+            addVectors(
+                    document,
+                    FRAMES_WITHOUT_SOUND,
+                    FULL_WITHOUT_SOUND,
+                    vectors.framesWithoutSound(),
+                    format);
+        }
         document.add(binary(SIDE, encodeSide(clip)));
         try {
             Shown shown = new Shown(clip.soundState(), clip.notes(), clip.metadata());
@@ -84,15 +104,13 @@ final class ClipDocument {
     /**
      * Reads a document back.
      *
-     * @param width D of the library
+     * @param header of the library
      * @throws CorruptIndexException when it is not what {@link #of} writes
      */
-    static StoredClip read(LeafReader leaf, int document, int width) throws IOException {
+    static StoredClip read(LeafReader leaf, int document, LibraryHeader header) throws IOException {
         String shown = leaf.storedFields().document(document).get(SHOWN);
-        FrameBlock block = new FrameBlock(width);
-        block.read(bytes(leaf, FRAMES, document));
-        float[][] frames = block.vectors();
-        block.read(bytes(leaf, FRAMES_WITHOUT_SOUND, document));
+        float[][] frames = vectors(leaf, document, Sound.WITH, header);
+        float[][] framesWithoutSound = vectors(leaf, document, Sound.WITHOUT, header);
         ByteBuffer side = side(bytes(leaf, SIDE, document));
         try {
             long[] frameTimesMs = new long[Short.toUnsignedInt(side.getShort())];
@@ -111,7 +129,7 @@ final class ClipDocument {
                     number(leaf, START_MS, document),
                     number(leaf, END_MS, document),
                     frameTimesMs,
-                    new ClipVectors(frames, block.vectors(), soundToken, gates),
+                    new ClipVectors(frames, framesWithoutSound, soundToken, gates),
                     about.soundState(),
                     about.notes(),
                     about.metadata());
@@ -132,6 +150,30 @@ final class ClipDocument {
     /** Length of a document's segment in milliseconds. */
     static long durationMs(LeafReader leaf, int document) throws IOException {
         return number(leaf, END_MS, document) - number(leaf, START_MS, document);
+    }
+
+    /** The id of a document. */
+    static String id(LeafReader leaf, int document) throws IOException {
+        return bytes(leaf, ID, document).utf8ToString();
+    }
+
+    private static float[][] vectors(
+            LeafReader leaf, int document, Sound sound, LibraryHeader header) throws IOException {
+        FrameBlock block = new FrameBlock(header.model().width());
+        LeafBlocks.full(leaf, sound, header.vectors()).at(document, block);
+        return block.vectors();
+    }
+
+    private static void addVectors(
+            Document document, String scanned, String full, float[][] frames, VectorFormat format) {
+        float[][] unit = new float[frames.length][];
+        for (int n = 0; n < frames.length; n++) {
+            unit[n] = LateInteractionScore.unit(frames[n]);
+        }
+        document.add(binary(scanned, FrameBlock.encode(format, unit)));
+        if (format != format.full()) {
+            document.add(binary(full, FrameBlock.encode(format.full(), unit)));
+        }
     }
 
     private static BinaryDocValuesField binary(String field, byte[] value) {

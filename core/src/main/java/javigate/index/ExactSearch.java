@@ -2,15 +2,12 @@ package javigate.index;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
-import org.apache.lucene.index.BinaryDocValues;
-import org.apache.lucene.index.CorruptIndexException;
-import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
@@ -21,81 +18,189 @@ import org.apache.lucene.util.Bits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores every clip of one snapshot of the index. The vectors are read in order from the mapped
- * file through one reused buffer: the heap holds one clip and the hits, whatever the library's
- * size.
+ * The best clips of one snapshot of the index, exactly: a scan over all clips bounds every score in
+ * single precision (or from one byte a value), which leaves few candidates; those are scored in
+ * double precision from the full-precision vectors. The vectors stay in mapped files: the heap
+ * holds a clip for each thread and the candidates, whatever the library's size.
  */
 final class ExactSearch {
     /** Best first: score, then id. */
     private static final Comparator<ScoredClip> BEST_FIRST =
             Comparator.comparingDouble(ScoredClip::score).reversed().thenComparing(ScoredClip::id);
 
-    private interface Visitor {
-        void visit(LeafReader leaf, int document, double score) throws IOException;
-    }
+    /** A batch costs the same with one query as with all, about this many single scans. */
+    private static final int SMALLEST_BATCH = 6;
 
     /** Takes the next document of one part of the index. */
     interface DocumentVisitor {
-        void visit(LeafReader leaf, int document) throws IOException;
+        void visit(LeafReaderContext leaf, int document) throws IOException;
     }
 
     private final IndexReader reader;
+    private final LibraryHeader header;
     private final LibraryModel model;
 
     /**
      * @param reader the snapshot, open while this is used
-     * @param model of the library
+     * @param header of the library
      */
-    ExactSearch(IndexReader reader, LibraryModel model) {
+    ExactSearch(IndexReader reader, LibraryHeader header) {
         this.reader = reader;
-        this.model = model;
+        this.header = header;
+        this.model = header.model();
     }
 
     /** See {@link ClipStore#search}. */
     SearchResult search(float[] query, int k, Sound sound) throws IOException {
+        return single(scanQuery(query), atMostAll(k), sound);
+    }
+
+    /** See {@link ClipStore#searchBatch}. */
+    List<SearchResult> searchBatch(List<float[]> queries, int k, Sound sound) throws IOException {
+        int most = atMostAll(k);
+        List<ScanQuery> all = queries.stream().map(this::scanQuery).toList();
+        int rest = all.size() % DotKernel.BATCH;
+        int batched = rest < SMALLEST_BATCH ? all.size() - rest : all.size();
+        List<SearchResult> results = new ArrayList<>();
+        if (batched > 0) {
+            results.addAll(batch(all.subList(0, batched), most, sound));
+        }
+        for (ScanQuery query : all.subList(batched, all.size())) {
+            results.add(single(query, most, sound));
+        }
+        return results;
+    }
+
+    private int atMostAll(int k) {
         if (k < 1) {
             throw new IllegalArgumentException("k " + k + " is below 1");
         }
-        TopClips top = new TopClips(k);
-        long visited = scan(unitQuery(query), sound, top);
-        return new SearchResult(top.bestFirst(), visited);
+        return Math.clamp(reader.numDocs(), 1, k);
+    }
+
+    private SearchResult single(ScanQuery query, int k, Sound sound) throws IOException {
+        List<SingleScan> workers =
+                ScanThreads.scan(reader, () -> new SingleScan(model, query, k, sound));
+        TopCandidates top = new TopCandidates(k);
+        long visited = 0;
+        for (SingleScan worker : workers) {
+            top.addAll(worker.top());
+            visited += worker.visited();
+        }
+        return new SearchResult(best(top, query, k, sound), visited);
+    }
+
+    private List<SearchResult> batch(List<ScanQuery> queries, int k, Sound sound)
+            throws IOException {
+        List<BatchScan.Group> groups = BatchScan.Group.of(queries);
+        List<BatchScan> workers =
+                ScanThreads.scan(reader, () -> new BatchScan(model, groups, k, sound));
+        long visited = workers.stream().mapToLong(BatchScan::visited).sum();
+        List<SearchResult> results = new ArrayList<>();
+        for (int q = 0; q < queries.size(); q++) {
+            TopCandidates top = new TopCandidates(k);
+            for (BatchScan worker : workers) {
+                top.addAll(worker.tops().get(q));
+            }
+            results.add(new SearchResult(best(top, queries.get(q), k, sound), visited));
+        }
+        return results;
+    }
+
+    /** Scores the candidates in full. */
+    private List<ScoredClip> best(TopCandidates candidates, ScanQuery query, int k, Sound sound)
+            throws IOException {
+        List<LeafReaderContext> leaves = reader.leaves();
+        FullScores full = new FullScores(header, sound);
+        long[] places = candidates.places();
+        if (full.narrows()) {
+            TopCandidates narrowed = new TopCandidates(k);
+            BlockScorer scorer = new BlockScorer(model);
+            for (long place : places) {
+                int document = (int) place;
+                LeafReaderContext leaf = leaves.get((int) (place >> Integer.SIZE));
+                full.bound(scorer, leaf, document, query);
+                narrowed.offer(scorer.low(), scorer.high(), leaf.ord, document);
+            }
+            places = narrowed.places();
+        }
+        List<ScoredClip> hits = new ArrayList<>();
+        for (long place : places) {
+            int document = (int) place;
+            LeafReaderContext leaf = leaves.get((int) (place >> Integer.SIZE));
+            double score = full.score(leaf, document, query);
+            hits.add(new ScoredClip(ClipDocument.id(leaf.reader(), document), score));
+        }
+        hits.sort(BEST_FIRST);
+        return hits.subList(0, Math.min(k, hits.size()));
     }
 
     /** See {@link ClipStore#ranksOf}. */
     Map<String, ClipRank> ranksOf(float[] query, Collection<String> ids, Sound sound)
             throws IOException {
-        float[] unitQuery = unitQuery(query);
-        FrameBlock block = new FrameBlock(model.width());
+        ScanQuery scanQuery = scanQuery(query);
+        FullScores full = new FullScores(header, sound);
         Map<String, Double> scores = new LinkedHashMap<>();
         for (String id : ids) {
             forEach(
                     reader,
                     new Term(ClipDocument.ID, id),
-                    (leaf, document) -> {
-                        BinaryDocValues frames = frames(leaf, sound);
-                        scores.put(id, score(frames, document, block, unitQuery));
-                    });
+                    (leaf, document) -> scores.put(id, full.score(leaf, document, scanQuery)));
         }
-        double[] targets = scores.values().stream().mapToDouble(Double::doubleValue).toArray();
-        long[] higher = new long[targets.length];
+        double[] targets =
+                scores.values().stream().mapToDouble(s -> s).sorted().distinct().toArray();
+        long[] higher = new long[targets.length + 1];
         if (targets.length > 0) {
-            scan(
-                    unitQuery,
-                    sound,
-                    (leaf, document, score) -> {
-                        for (int i = 0; i < targets.length; i++) {
-                            if (score > targets[i]) {
-                                higher[i]++;
-                            }
-                        }
-                    });
+            List<RankScan> workers =
+                    ScanThreads.scan(
+                            reader,
+                            () ->
+                                    new RankScan(
+                                            model,
+                                            new FullScores(header, sound),
+                                            scanQuery,
+                                            sound,
+                                            targets));
+            for (int i = targets.length - 1; i >= 0; i--) {
+                higher[i] = higher[i + 1];
+                for (RankScan worker : workers) {
+                    higher[i] += worker.counts()[i + 1];
+                }
+            }
         }
         Map<String, ClipRank> ranks = new LinkedHashMap<>();
-        for (String id : scores.keySet()) {
-            int i = ranks.size();
-            ranks.put(id, new ClipRank(targets[i], 1 + higher[i]));
-        }
+        scores.forEach(
+                (id, score) ->
+                        ranks.put(
+                                id,
+                                new ClipRank(
+                                        score, 1 + higher[Arrays.binarySearch(targets, score)])));
         return ranks;
+    }
+
+    /**
+     * Reads the vectors of all clips and does nothing with them: the least time a scan can take.
+     *
+     * @return bytes read
+     */
+    long readAll(Sound sound) throws IOException {
+        DotKernel kernel = DotKernel.best();
+        java.util.concurrent.atomic.LongAdder bytes = new java.util.concurrent.atomic.LongAdder();
+        java.util.concurrent.atomic.LongAdder sums = new java.util.concurrent.atomic.LongAdder();
+        ScanThreads.scan(
+                reader,
+                () ->
+                        (leaf, from, to) -> {
+                            LeafBlocks blocks = LeafBlocks.scanned(leaf.reader(), sound);
+                            FrameBlock block = new FrameBlock(model.width());
+                            for (int document = from; document < to; document++) {
+                                blocks.at(document, block);
+                                sums.add(kernel.sum(block.memory(), block.begin(), block.length()));
+                                bytes.add(block.length());
+                            }
+                        });
+        // Uses the sum, or the compiler need not read.
+        return sums.sum() == 1 ? 0 : bytes.sum();
     }
 
     /** Visits the live documents of a term in index order. */
@@ -111,7 +216,7 @@ final class ExactSearch {
                     document != DocIdSetIterator.NO_MORE_DOCS;
                     document = postings.nextDoc()) {
                 if (isLive(live, document)) {
-                    visitor.visit(leaf, document);
+                    visitor.visit(context, document);
                 }
             }
         }
@@ -122,79 +227,13 @@ final class ExactSearch {
         return live == null || live.get(document);
     }
 
-    private long scan(float[] unitQuery, Sound sound, Visitor visitor) throws IOException {
-        FrameBlock block = new FrameBlock(model.width());
-        long visited = 0;
-        for (LeafReaderContext context : reader.leaves()) {
-            LeafReader leaf = context.reader();
-            Bits live = leaf.getLiveDocs();
-            BinaryDocValues frames = frames(leaf, sound);
-            for (int document = 0; document < leaf.maxDoc(); document++) {
-                if (isLive(live, document)) {
-                    visitor.visit(leaf, document, score(frames, document, block, unitQuery));
-                    visited++;
-                }
-            }
-        }
-        return visited;
-    }
-
-    private static BinaryDocValues frames(LeafReader leaf, Sound sound) throws IOException {
-        return DocValues.getBinary(leaf, ClipDocument.framesField(sound));
-    }
-
-    private double score(BinaryDocValues frames, int document, FrameBlock block, float[] unitQuery)
-            throws IOException {
-        if (!frames.advanceExact(document)) {
-            throw new CorruptIndexException("document " + document + " has none", "frames");
-        }
-        block.read(frames.binaryValue());
-        return block.score(unitQuery, model.alpha(), model.localWeight());
-    }
-
-    private float[] unitQuery(float[] query) {
+    private ScanQuery scanQuery(float[] query) {
         if (query.length != model.width()) {
             throw new IllegalArgumentException(
                     String.format(
                             "the query has width %d, the library %d (model %s)",
                             query.length, model.width(), model.name()));
         }
-        return LateInteractionScore.unit(query);
-    }
-
-    /** The best k so far; asks for a clip's id only when its score could place it. */
-    private static final class TopClips implements Visitor {
-        private final int k;
-        private final PriorityQueue<ScoredClip> worstFirst =
-                new PriorityQueue<>(BEST_FIRST.reversed());
-
-        TopClips(int k) {
-            this.k = k;
-        }
-
-        @Override
-        public void visit(LeafReader leaf, int document, double score) throws IOException {
-            ScoredClip worst = worstFirst.size() < k ? null : worstFirst.peek();
-            if (worst != null && score < worst.score()) {
-                return;
-            }
-            BinaryDocValues ids = DocValues.getBinary(leaf, ClipDocument.ID);
-            if (!ids.advanceExact(document)) {
-                throw new CorruptIndexException("document " + document + " has none", "id");
-            }
-            ScoredClip clip = new ScoredClip(ids.binaryValue().utf8ToString(), score);
-            if (worst == null) {
-                worstFirst.add(clip);
-            } else if (BEST_FIRST.compare(clip, worst) < 0) {
-                worstFirst.poll();
-                worstFirst.add(clip);
-            }
-        }
-
-        List<ScoredClip> bestFirst() {
-            List<ScoredClip> hits = new ArrayList<>(worstFirst);
-            hits.sort(BEST_FIRST);
-            return hits;
-        }
+        return new ScanQuery(query);
     }
 }

@@ -1,106 +1,295 @@
 package javigate.index;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * The frame vectors of one clip as bytes, little-endian: version (1), element type (1), frames F
- * (2), width D (4), length of the mean of the unit frames (8), then F · D elements of unit frames.
- * An instance is the reusable buffer that a scan decodes one clip after another into.
+ * The frame vectors of one clip as bytes, little-endian: version (1), {@linkplain VectorFormat#code
+ * format} (1), frames F (2), width D (4), length of the mean of the unit frames (8); F scales and,
+ * in INT8, F error radii, four bytes each; zeros up to a multiple of 64; F rows of D elements and
+ * zeros up to a multiple of 64 elements, so that a kernel needs no tails.
+ *
+ * <p>Element times scale is the frame scaled to length 1; in INT8 up to an error of the radius's
+ * length. An instance is a cursor over blocks in memory.
  */
 final class FrameBlock {
-    private static final byte VERSION = 1;
-    private static final byte TYPE_FLOAT32 = 0;
-    private static final int HEADER_BYTES = 16;
+    private static final byte VERSION = 2;
+    private static final byte OLD_VERSION = 1;
+    private static final byte OLD_TYPE_FLOAT32 = 0;
+    private static final int FIXED_BYTES = 16;
+    private static final int ROW_ELEMENTS = 64;
+    private static final int INT8_LIMIT = 127;
+
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfDouble DOUBLE =
+            ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final int width;
-    private float[] values = {};
-    private double[] cosines = {};
+    private MemorySegment memory = MemorySegment.NULL;
+    private long start;
     private int frames;
-    private double meanNorm;
+    private VectorFormat format = VectorFormat.F32;
+    private short[] halves = {};
+    private byte[] codes = {};
 
-    /** A buffer for vectors of width {@code width}. */
+    /** A cursor over blocks of vectors of width {@code width}. */
     FrameBlock(int width) {
         this.width = width;
     }
 
-    /** Scales vectors [F, D] to length 1 and encodes them. */
-    static byte[] encode(float[][] frames) {
-        float[][] unit = new float[frames.length][];
-        for (int n = 0; n < frames.length; n++) {
-            unit[n] = LateInteractionScore.unit(frames[n]);
-        }
+    /** Elements of a row: D and its padding. */
+    static int rowElements(int width) {
+        return Math.ceilDiv(width, ROW_ELEMENTS) * ROW_ELEMENTS;
+    }
+
+    private static int headerBytes(VectorFormat format, int frames) {
+        int perFrame = format == VectorFormat.INT8 ? 2 * Float.BYTES : Float.BYTES;
+        int alignment = ClipBlocksFormat.ALIGNMENT;
+        return Math.ceilDiv(FIXED_BYTES + perFrame * frames, alignment) * alignment;
+    }
+
+    /** Length of a block. */
+    static long bytes(VectorFormat format, int frames, int width) {
+        return headerBytes(format, frames)
+                + (long) frames * rowElements(width) * format.elementBytes();
+    }
+
+    /** Encodes vectors of length 1 [F, D]. */
+    static byte[] encode(VectorFormat format, float[][] unit) {
         int width = unit[0].length;
+        int frames = unit.length;
         ByteBuffer bytes =
-                ByteBuffer.allocate(
-                                HEADER_BYTES
-                                        + Math.multiplyExact(
-                                                Float.BYTES,
-                                                Math.multiplyExact(unit.length, width)))
+                ByteBuffer.allocate(Math.toIntExact(bytes(format, frames, width)))
                         .order(ByteOrder.LITTLE_ENDIAN);
-        bytes.put(VERSION).put(TYPE_FLOAT32).putShort((short) unit.length).putInt(width);
-        bytes.putDouble(LateInteractionScore.meanNorm(unit));
-        for (float[] frame : unit) {
-            bytes.asFloatBuffer().put(frame);
-            bytes.position(bytes.position() + Float.BYTES * width);
+        bytes.put(VERSION).put(format.code()).putShort((short) frames).putInt(width);
+        int rows = headerBytes(format, frames);
+        int rowBytes = rowElements(width) * format.elementBytes();
+        float[][] read = new float[frames][];
+        for (int n = 0; n < frames; n++) {
+            ByteBuffer row = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+            row.position(rows + n * rowBytes);
+            read[n] = reading(format.full(), unit[n]);
+            int scaleAt = FIXED_BYTES + n * Float.BYTES;
+            switch (format) {
+                case F32 -> row.asFloatBuffer().put(unit[n]);
+                case F16 -> {
+                    for (float value : unit[n]) {
+                        row.putShort(Float.floatToFloat16(value));
+                    }
+                }
+                case INT8 -> {
+                    float scale = int8Scale(read[n]);
+                    bytes.putFloat(scaleAt, scale);
+                    double residual = 0;
+                    for (float value : read[n]) {
+                        int code = Math.round(value / scale);
+                        row.put((byte) code);
+                        double error = value - (double) scale * code;
+                        residual += error * error;
+                    }
+                    float radius = (float) Math.sqrt(residual);
+                    bytes.putFloat(scaleAt + frames * Float.BYTES, radius);
+                }
+            }
+            if (format != VectorFormat.INT8) {
+                bytes.putFloat(scaleAt, (float) (1 / length(format, unit[n])));
+            }
         }
+        bytes.putDouble(8, LateInteractionScore.meanNorm(read));
         return bytes.array();
     }
 
+    /** What a vector of length 1 reads as once it is stored in full precision, length 1 again. */
+    static float[] reading(VectorFormat format, float[] unit) {
+        return format == VectorFormat.F32 ? unit : LateInteractionScore.unit(throughFloat16(unit));
+    }
+
+    private static double length(VectorFormat format, float[] unit) {
+        float[] stored = format == VectorFormat.F32 ? unit : throughFloat16(unit);
+        return Math.sqrt(LateInteractionScore.dot(stored, stored));
+    }
+
+    private static float[] throughFloat16(float[] values) {
+        float[] rounded = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            rounded[i] = Float.float16ToFloat(Float.floatToFloat16(values[i]));
+        }
+        return rounded;
+    }
+
+    private static float int8Scale(float[] values) {
+        float largest = 0;
+        for (float value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return largest / INT8_LIMIT;
+    }
+
     /**
-     * Decodes one clip over what the buffer held before.
+     * Points the cursor at a block. Kernels do not check their reads: this does it for them.
      *
-     * @throws CorruptIndexException when the bytes are not such a block of the buffer's width
+     * @throws CorruptIndexException when the bytes are not such a block of the cursor's width
      */
-    void read(BytesRef block) throws CorruptIndexException {
+    void at(MemorySegment in, long begin, long length) throws CorruptIndexException {
+        int version = length < FIXED_BYTES ? 0 : in.get(ValueLayout.JAVA_BYTE, begin);
+        int type = length < FIXED_BYTES ? -1 : in.get(ValueLayout.JAVA_BYTE, begin + 1);
+        if (version != VERSION || type < 0 || type >= VectorFormat.COUNT) {
+            throw new CorruptIndexException(
+                    "version " + version + ", type " + type + " in " + length + " bytes", "frames");
+        }
+        memory = in;
+        start = begin;
+        format = VectorFormat.of(type);
+        frames = Short.toUnsignedInt(in.get(SHORT, begin + 2));
+        int storedWidth = in.get(INT, begin + 4);
+        if (frames == 0 || storedWidth != width || length != bytes(format, frames, width)) {
+            throw new CorruptIndexException(
+                    String.format(
+                            "%s, %d vectors of width %d in %d bytes",
+                            format, frames, storedWidth, length),
+                    "frames");
+        }
+    }
+
+    /**
+     * Points the cursor at a copy of a block of the library formats 1 and 2: version (1), type (1),
+     * F (2), D (4), mean length (8), F · D floats.
+     */
+    void atOld(BytesRef block) throws CorruptIndexException {
         ByteBuffer bytes =
                 ByteBuffer.wrap(block.bytes, block.offset, block.length)
                         .order(ByteOrder.LITTLE_ENDIAN);
-        if (block.length < HEADER_BYTES) {
+        if (block.length < FIXED_BYTES) {
             throw new CorruptIndexException("cut short at " + block.length + " bytes", "frames");
         }
         int version = bytes.get();
         int type = bytes.get();
-        frames = Short.toUnsignedInt(bytes.getShort());
+        int count = Short.toUnsignedInt(bytes.getShort());
         int storedWidth = bytes.getInt();
-        meanNorm = bytes.getDouble();
-        if (version != VERSION
-                || type != TYPE_FLOAT32
-                || frames == 0
+        if (version != OLD_VERSION
+                || type != OLD_TYPE_FLOAT32
+                || count == 0
                 || storedWidth != width
-                || block.length != HEADER_BYTES + (long) Float.BYTES * frames * width) {
+                || block.length != FIXED_BYTES + (long) Float.BYTES * count * width) {
             throw new CorruptIndexException(
                     String.format(
                             "version %d, type %d, %d vectors of width %d in %d bytes",
-                            version, type, frames, storedWidth, block.length),
+                            version, type, count, storedWidth, block.length),
                     "frames");
         }
-        if (values.length < frames * width) {
-            values = new float[frames * width];
-            cosines = new double[frames];
+        float[][] unit = new float[count][width];
+        bytes.position(FIXED_BYTES);
+        for (float[] row : unit) {
+            bytes.asFloatBuffer().get(row);
+            bytes.position(bytes.position() + Float.BYTES * width);
         }
-        bytes.asFloatBuffer().get(values, 0, frames * width);
+        byte[] newer = encode(VectorFormat.F32, unit);
+        at(MemorySegment.ofArray(newer), 0, newer.length);
     }
 
-    /** The decoded unit vectors [F, D], copied. */
+    VectorFormat format() {
+        return format;
+    }
+
+    /** Frames F of the block. */
+    int frames() {
+        return frames;
+    }
+
+    /** Where the block lies. */
+    MemorySegment memory() {
+        return memory;
+    }
+
+    /** Where in {@link #memory} the rows begin. */
+    long rows() {
+        return start + headerBytes(format, frames);
+    }
+
+    /** Where in {@link #memory} the block begins. */
+    long begin() {
+        return start;
+    }
+
+    /** Bytes of the block. */
+    long length() {
+        return bytes(format, frames, width);
+    }
+
+    /** Elements from one row to the next. */
+    int rowElements() {
+        return rowElements(width);
+    }
+
+    /** Length of the mean of the unit frames, 0..1. */
+    double meanNorm() {
+        return memory.get(DOUBLE, start + 8);
+    }
+
+    float scale(int frame) {
+        return memory.get(FLOAT, start + FIXED_BYTES + (long) frame * Float.BYTES);
+    }
+
+    /** Largest length of the difference of a frame and what its row and scale say. */
+    float radius(int frame) {
+        return format == VectorFormat.INT8
+                ? memory.get(FLOAT, start + FIXED_BYTES + (long) (frames + frame) * Float.BYTES)
+                : 0;
+    }
+
+    /**
+     * All rows as floats, not yet multiplied by their scales.
+     *
+     * @param into at least F · {@link #rowElements}; written
+     */
+    void decode(float[] into) {
+        int count = frames * rowElements();
+        switch (format) {
+            case F32 -> MemorySegment.copy(memory, FLOAT, rows(), into, 0, count);
+            case F16 -> {
+                if (halves.length < count) {
+                    halves = new short[count];
+                }
+                MemorySegment.copy(memory, SHORT, rows(), halves, 0, count);
+                for (int i = 0; i < count; i++) {
+                    into[i] = Float.float16ToFloat(halves[i]);
+                }
+            }
+            case INT8 -> {
+                if (codes.length < count) {
+                    codes = new byte[count];
+                }
+                MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, rows(), codes, 0, count);
+                for (int i = 0; i < count; i++) {
+                    into[i] = codes[i];
+                }
+            }
+        }
+    }
+
+    /** The vectors with length 1 [F, D], copied; of a full-precision block. */
     float[][] vectors() {
-        float[][] copy = new float[frames][width];
-        for (int n = 0; n < frames; n++) {
-            System.arraycopy(values, n * width, copy[n], 0, width);
+        if (format == VectorFormat.INT8) {
+            throw new IllegalStateException("INT8 is no full precision");
         }
-        return copy;
-    }
-
-    /** Eq. 9 of the decoded clip and a unit text vector [D]. */
-    double score(float[] unitText, double alpha, double localWeight) {
+        int elements = rowElements();
+        float[] rows = new float[frames * elements];
+        decode(rows);
+        float[][] vectors = new float[frames][];
         for (int n = 0; n < frames; n++) {
-            cosines[n] = LateInteractionScore.dot(values, n * width, unitText);
+            float[] row = Arrays.copyOfRange(rows, n * elements, n * elements + width);
+            vectors[n] = format == VectorFormat.F32 ? row : LateInteractionScore.unit(row);
         }
-        return LateInteractionScore.score(
-                LateInteractionScore.global(cosines, frames, meanNorm),
-                LateInteractionScore.local(cosines, frames, alpha),
-                localWeight);
+        return vectors;
     }
 }

@@ -20,9 +20,9 @@ public final class LateInteractionScore {
      * @throws IllegalArgumentException when widths differ or a vector has no direction
      */
     public static ClipScore of(float[][] frames, float[] text, double alpha, double localWeight) {
-        float[] unitText = unit(text);
-        float[][] unitFrames = new float[frames.length][];
+        double textLength = length(text);
         double[] cosines = new double[frames.length];
+        double[] lengths = new double[frames.length];
         for (int n = 0; n < frames.length; n++) {
             if (frames[n].length != text.length) {
                 throw new IllegalArgumentException(
@@ -33,27 +33,31 @@ public final class LateInteractionScore {
                                 + ", the text "
                                 + text.length);
             }
-            unitFrames[n] = unit(frames[n]);
-            cosines[n] = dot(unitFrames[n], 0, unitText);
+            lengths[n] = length(frames[n]);
+            cosines[n] = dot(frames[n], text) / (lengths[n] * textLength);
         }
-        double global = global(cosines, cosines.length, meanNorm(unitFrames));
+        double global = global(sum(cosines), frames.length, meanNorm(frames, lengths));
         double local = local(cosines, cosines.length, alpha);
         return new ClipScore(score(global, local, localWeight), global, local, cosines);
+    }
+
+    private static double sum(double[] values) {
+        double sum = 0;
+        for (double value : values) {
+            sum += value;
+        }
+        return sum;
     }
 
     /**
      * Eq. 7: the cosine of the text with the mean of the unit frames. Frames that cancel out
      * exactly have no mean direction; their global score is 0.
      *
-     * @param cosines at least {@code frames} of them
+     * @param cosineSum of all frames
      * @param meanNorm length of the mean of the unit frames, 0..1
      */
-    static double global(double[] cosines, int frames, double meanNorm) {
-        double sum = 0;
-        for (int n = 0; n < frames; n++) {
-            sum += cosines[n];
-        }
-        return meanNorm == 0 ? 0 : sum / frames / meanNorm;
+    static double global(double cosineSum, int frames, double meanNorm) {
+        return meanNorm == 0 ? 0 : cosineSum / frames / meanNorm;
     }
 
     /** Eq. 8: (1/α) log Σ exp(α cos_n), with the maximum taken out so that nothing overflows. */
@@ -69,22 +73,43 @@ public final class LateInteractionScore {
         return max + Math.log(sum) / alpha;
     }
 
+    /** {@link #local(double[], int, double)} of floats. */
+    static double local(float[] cosines, int frames, double alpha) {
+        double[] wide = new double[frames];
+        for (int n = 0; n < frames; n++) {
+            wide[n] = cosines[n];
+        }
+        return local(wide, frames, alpha);
+    }
+
     /** Eq. 9 with a weight; 0.5 gives the mean of both to the last bit. */
     static double score(double global, double local, double localWeight) {
         return (1 - localWeight) * global + localWeight * local;
     }
 
-    /** Length of the mean of unit vectors [F, D]. */
-    static double meanNorm(float[][] unitFrames) {
-        double squares = 0;
-        for (int i = 0; i < unitFrames[0].length; i++) {
-            double sum = 0;
-            for (float[] frame : unitFrames) {
-                sum += frame[i];
+    /** Length of the mean of vectors [F, D] scaled to length 1. */
+    static double meanNorm(float[][] frames) {
+        double[] lengths = new double[frames.length];
+        for (int n = 0; n < frames.length; n++) {
+            lengths[n] = length(frames[n]);
+        }
+        return meanNorm(frames, lengths);
+    }
+
+    private static double meanNorm(float[][] frames, double[] lengths) {
+        double[] sums = new double[frames[0].length];
+        for (int n = 0; n < frames.length; n++) {
+            double scale = 1 / lengths[n];
+            float[] frame = frames[n];
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += frame[i] * scale;
             }
+        }
+        double squares = 0;
+        for (double sum : sums) {
             squares += sum * sum;
         }
-        return Math.sqrt(squares) / unitFrames.length;
+        return Math.sqrt(squares) / frames.length;
     }
 
     /**
@@ -93,11 +118,7 @@ public final class LateInteractionScore {
      * @throws IllegalArgumentException when it is zero or holds a value that is not finite
      */
     static float[] unit(float[] vector) {
-        double length = Math.sqrt(dot(vector, 0, vector));
-        if (!(length > 0 && length < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(
-                    "a vector of length " + length + " has no direction to score");
-        }
+        double length = length(vector);
         float[] unit = new float[vector.length];
         for (int i = 0; i < unit.length; i++) {
             unit[i] = (float) (vector[i] / length);
@@ -105,8 +126,17 @@ public final class LateInteractionScore {
         return unit;
     }
 
-    /** Σ a[offset + i] · b[i]; products of floats are exact in double, only their sum rounds. */
-    static double dot(float[] a, int offset, float[] b) {
+    private static double length(float[] vector) {
+        double length = Math.sqrt(dot(vector, vector));
+        if (!(length > 0 && length < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(
+                    "a vector of length " + length + " has no direction to score");
+        }
+        return length;
+    }
+
+    /** Σ a_i · b_i; products of floats are exact in double, only their sum rounds. */
+    static double dot(float[] a, float[] b) {
         double s0 = 0;
         double s1 = 0;
         double s2 = 0;
@@ -114,13 +144,13 @@ public final class LateInteractionScore {
         int i = 0;
         // Four sums keep the processor from waiting for each addition.
         for (; i + 3 < b.length; i += 4) {
-            s0 += (double) a[offset + i] * b[i];
-            s1 += (double) a[offset + i + 1] * b[i + 1];
-            s2 += (double) a[offset + i + 2] * b[i + 2];
-            s3 += (double) a[offset + i + 3] * b[i + 3];
+            s0 += (double) a[i] * b[i];
+            s1 += (double) a[i + 1] * b[i + 1];
+            s2 += (double) a[i + 2] * b[i + 2];
+            s3 += (double) a[i + 3] * b[i + 3];
         }
         for (; i < b.length; i++) {
-            s0 += (double) a[offset + i] * b[i];
+            s0 += (double) a[i] * b[i];
         }
         return (s0 + s1) + (s2 + s3);
     }

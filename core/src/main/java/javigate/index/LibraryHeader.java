@@ -13,13 +13,17 @@ import java.nio.file.Path;
  * @param formatVersion of the layout on disk
  * @param model whose vectors it holds
  * @param created when, ISO 8601 in UTC
+ * @param vectors how new vectors are stored
  */
-public record LibraryHeader(int formatVersion, LibraryModel model, String created) {
+public record LibraryHeader(
+        int formatVersion, LibraryModel model, String created, VectorFormat vectors) {
     /**
-     * The layout this program writes; it reads no newer one. Format 1 has no local weight in the
-     * header: it was always {@value #FORMAT_1_LOCAL_WEIGHT} then.
+     * The layout this program writes; it reads no newer one. Formats 1 and 2 kept frames in fields
+     * of their own and as floats, which are read as they are; what is added to such a library is
+     * written as format {@value}. Format 1 has no local weight in the header: it was always {@value
+     * #FORMAT_1_LOCAL_WEIGHT} then.
      */
-    public static final int FORMAT_VERSION = 2;
+    public static final int FORMAT_VERSION = 3;
 
     private static final double FORMAT_1_LOCAL_WEIGHT = 0.5;
 
@@ -27,6 +31,11 @@ public record LibraryHeader(int formatVersion, LibraryModel model, String create
             new ObjectMapper()
                     .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
+
+    /** The same library once this program has changed it. */
+    LibraryHeader changed() {
+        return new LibraryHeader(FORMAT_VERSION, model, created, vectors);
+    }
 
     /** The header as one line of JSON. */
     String toJson() {
@@ -57,6 +66,9 @@ public record LibraryHeader(int formatVersion, LibraryModel model, String create
             }
             if (version == 1 && header.path("model") instanceof ObjectNode model) {
                 model.put("localWeight", FORMAT_1_LOCAL_WEIGHT);
+            }
+            if (version < 3 && header instanceof ObjectNode whole) {
+                whole.put("vectors", VectorFormat.F32.name());
             }
             return JSON.treeToValue(header, LibraryHeader.class);
         } catch (JsonProcessingException e) {

@@ -79,7 +79,18 @@ public final class LuceneClipStore implements ClipStore {
      */
     public static LuceneClipStore openToWrite(Path folder, @Nullable LibraryModel model)
             throws LibraryException {
-        return new LuceneClipStore(folder, LuceneFolder.openToWrite(folder, model));
+        return openToWrite(folder, model, VectorFormat.DEFAULT);
+    }
+
+    /**
+     * As {@link #openToWrite(Path, LibraryModel)}.
+     *
+     * @param vectors of a library that is made; an existing one keeps its format
+     */
+    public static LuceneClipStore openToWrite(
+            Path folder, @Nullable LibraryModel model, VectorFormat vectors)
+            throws LibraryException {
+        return new LuceneClipStore(folder, LuceneFolder.openToWrite(folder, model, vectors));
     }
 
     /** Whether a folder holds a library. */
@@ -123,7 +134,7 @@ public final class LuceneClipStore implements ClipStore {
                                 header.model().width(),
                                 header.model().name()));
             }
-            documents.add(ClipDocument.of(clip));
+            documents.add(ClipDocument.of(clip, header.vectors()));
         }
         Term video = new Term(ClipDocument.VIDEO, path);
         change(open -> open.updateDocuments(video, documents));
@@ -166,7 +177,7 @@ public final class LuceneClipStore implements ClipStore {
                     ExactSearch.forEach(
                             reader,
                             new Term(ClipDocument.VIDEO, path),
-                            (leaf, document) -> addTo(byPath, leaf, document));
+                            (leaf, document) -> addTo(byPath, leaf.reader(), document));
                     return byPath.values().stream().findFirst();
                 });
     }
@@ -188,13 +199,24 @@ public final class LuceneClipStore implements ClipStore {
 
     @Override
     public SearchResult search(float[] query, int k, Sound sound) throws IOException {
-        return read(reader -> new ExactSearch(reader, header.model()).search(query, k, sound));
+        return read(reader -> new ExactSearch(reader, header).search(query, k, sound));
+    }
+
+    @Override
+    public List<SearchResult> searchBatch(List<float[]> queries, int k, Sound sound)
+            throws IOException {
+        return read(reader -> new ExactSearch(reader, header).searchBatch(queries, k, sound));
+    }
+
+    /** See {@link ExactSearch#readAll}. */
+    long readAll(Sound sound) throws IOException {
+        return read(reader -> new ExactSearch(reader, header).readAll(sound));
     }
 
     @Override
     public Map<String, ClipRank> ranksOf(float[] query, Collection<String> ids, Sound sound)
             throws IOException {
-        return read(reader -> new ExactSearch(reader, header.model()).ranksOf(query, ids, sound));
+        return read(reader -> new ExactSearch(reader, header).ranksOf(query, ids, sound));
     }
 
     @Override
@@ -236,12 +258,11 @@ public final class LuceneClipStore implements ClipStore {
         return read(
                 reader -> {
                     List<StoredClip> clips = new ArrayList<>();
-                    int width = header.model().width();
                     ExactSearch.forEach(
                             reader,
                             term,
                             (leaf, document) ->
-                                    clips.add(ClipDocument.read(leaf, document, width)));
+                                    clips.add(ClipDocument.read(leaf.reader(), document, header)));
                     clips.sort(Comparator.comparingLong(StoredClip::startMs));
                     return clips;
                 });
@@ -278,6 +299,7 @@ public final class LuceneClipStore implements ClipStore {
         }
         try {
             change.to(writer);
+            LuceneFolder.setHeader(writer, header.changed());
             writer.commit();
         } catch (IOException e) {
             throw LibraryException.of(folder, e);

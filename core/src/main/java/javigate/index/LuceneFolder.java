@@ -9,6 +9,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.apache.lucene.codecs.DocValuesFormat;
+import org.apache.lucene.codecs.lucene104.Lucene104Codec;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
@@ -26,12 +28,25 @@ final class LuceneFolder {
 
     /** Held here because loggers are collected, with their level, when nobody refers to them. */
     private static final Logger VECTOR_ADVICE =
-            Logger.getLogger("org.apache.lucene.internal.vectorization.VectorizationProvider");
+            Logger.getLogger("org.apache.lucene.internal.vectorization");
 
     static {
-        // Lucene warns on stderr that its own vector search lacks a JVM flag; it is not used here.
+        // Lucene says on stderr whether its own vector search has its JVM flag; it is not used
+        // here.
         if (VECTOR_ADVICE.getLevel() == null) {
             VECTOR_ADVICE.setLevel(Level.SEVERE);
+        }
+    }
+
+    /** Lucene's own, but for the blocks of vectors; a reader finds the formats by their names. */
+    private static final class LibraryCodec extends Lucene104Codec {
+        private final DocValuesFormat blocks = new ClipBlocksFormat();
+
+        @Override
+        public DocValuesFormat getDocValuesFormatForField(String field) {
+            return ClipDocument.BLOCKS.contains(field)
+                    ? blocks
+                    : super.getDocValuesFormatForField(field);
         }
     }
 
@@ -71,7 +86,8 @@ final class LuceneFolder {
     }
 
     /** See {@link LuceneClipStore#openToWrite}. */
-    static Opened openToWrite(Path folder, @Nullable LibraryModel model) throws LibraryException {
+    static Opened openToWrite(Path folder, @Nullable LibraryModel model, VectorFormat vectors)
+            throws LibraryException {
         Path index = folder.resolve(SUBFOLDER);
         if (model == null && !Files.isDirectory(index)) {
             throw LibraryException.missing(folder);
@@ -91,7 +107,7 @@ final class LuceneFolder {
             // Another process may have made the library between the look and the lock.
             boolean made = writer.getLiveCommitData().iterator().hasNext();
             if (!exists && !made && model != null) {
-                commitHeader(writer, model);
+                commitHeader(writer, model, vectors);
             }
             return opened(folder, directory, writer, model);
         } catch (IOException | RuntimeException e) {
@@ -101,6 +117,7 @@ final class LuceneFolder {
 
     private static IndexWriterConfig config(boolean mayCreate) {
         return new IndexWriterConfig()
+                .setCodec(new LibraryCodec())
                 .setOpenMode(
                         mayCreate
                                 ? IndexWriterConfig.OpenMode.CREATE_OR_APPEND
@@ -127,11 +144,16 @@ final class LuceneFolder {
         }
     }
 
-    private static void commitHeader(IndexWriter writer, LibraryModel model) throws IOException {
+    private static void commitHeader(IndexWriter writer, LibraryModel model, VectorFormat vectors)
+            throws IOException {
         String created = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-        LibraryHeader header = new LibraryHeader(LibraryHeader.FORMAT_VERSION, model, created);
-        writer.setLiveCommitData(Map.of(HEADER, header.toJson()).entrySet());
+        setHeader(writer, new LibraryHeader(LibraryHeader.FORMAT_VERSION, model, created, vectors));
         writer.commit();
+    }
+
+    /** Makes {@code header} part of the next commit. */
+    static void setHeader(IndexWriter writer, LibraryHeader header) {
+        writer.setLiveCommitData(Map.of(HEADER, header.toJson()).entrySet());
     }
 
     private static LibraryHeader header(

@@ -1,8 +1,10 @@
 package javigate.index;
 
 import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,10 +18,12 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ExactSearchTest {
-    /** Unit vectors are stored as floats; their rounding is the only one that shows. */
-    private static final double ROUNDING = 2e-7;
+    /** Rounding of doubles. */
+    private static final double ROUNDING = 1e-12;
 
     @TempDir Path folder;
 
@@ -27,7 +31,7 @@ class ExactSearchTest {
         return oracle(frames, text, model.alpha(), model.localWeight());
     }
 
-    /** Eq. 7 to 9 from the raw vectors, as the equations read, in double precision. */
+    /** Eq. 7 to 9 from the vectors, as the equations read, in double precision. */
     private static double oracle(float[][] frames, float[] text, double alpha, double localWeight) {
         double[] pooled = new double[text.length];
         double exponentials = 0;
@@ -41,7 +45,7 @@ class ExactSearchTest {
         }
         double global = cosine(pooled, doubles(text));
         double local = Math.log(exponentials) / alpha;
-        return global + localWeight * (local - global);
+        return (1 - localWeight) * global + localWeight * local;
     }
 
     private static double cosine(double[] a, double[] b) {
@@ -64,46 +68,55 @@ class ExactSearchTest {
         return wide;
     }
 
-    @Test
-    void equalsTheOracleOverRandomLibraries() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void equalsTheOracleOverRandomLibraries(VectorFormat format) throws IOException {
         for (int seed = 0; seed < 8; seed++) {
             RandomGenerator random = new SplittableRandom(seed);
             double alpha = 1 + random.nextDouble() * 199;
-            int width = 3 + random.nextInt(40);
+            int width = 3 + random.nextInt(150);
             LibraryModel model = new LibraryModel("m", "seed" + seed, width, alpha, seed % 3 / 2.0);
             try (ClipStore store =
-                    LuceneClipStore.openToWrite(folder.resolve("library" + seed), model)) {
+                    LuceneClipStore.openToWrite(folder.resolve("library" + seed), model, format)) {
                 Map<String, ClipVectors> expected = fill(store, random, width);
-                for (int query = 0; query < 6; query++) {
-                    float[] text = Samples.vector(random, width);
-                    int k = 1 + random.nextInt(expected.size() + 5);
-                    compare(store, expected, text, k, Sound.WITH);
-                    compare(store, expected, text, k, Sound.WITHOUT);
+                List<float[]> texts = new ArrayList<>();
+                int queries = seed % 3 == 0 ? 32 + seed : 1 + seed; // batches and their rests
+                for (int query = 0; query < queries; query++) {
+                    texts.add(Samples.vector(random, width));
                 }
+                compare(store, expected, texts, 1 + random.nextInt(expected.size() + 5));
             }
         }
     }
 
-    /** Puts, replaces and removes videos; every third shares its vectors with the one before. */
+    /**
+     * Puts, replaces and removes videos; every third shares its vectors with the one before, so
+     * that scores are equal, and another third has neighbours that differ by a few roundings.
+     *
+     * @return what the library holds, as it reads it
+     */
     private static Map<String, ClipVectors> fill(ClipStore store, RandomGenerator random, int width)
             throws IOException {
         Map<String, List<StoredClip>> videos = new HashMap<>();
         List<StoredClip> last = List.of();
-        for (int step = 0; step < 14; step++) {
-            String name = "v" + random.nextInt(8) + ".mp4";
-            if (random.nextInt(5) == 0) {
+        for (int step = 0; step < 20; step++) {
+            String name = "v" + random.nextInt(11) + ".mp4";
+            if (random.nextInt(6) == 0) {
                 List<StoredClip> old = videos.remove(name);
                 int removed = store.removeVideo(Samples.path(name));
                 assertEquals(old == null ? 0 : old.size(), removed);
                 continue;
             }
             List<StoredClip> clips = Samples.video(random, name, 1 + random.nextInt(9), width);
-            if (step % 3 == 0 && !last.isEmpty()) {
+            if (step % 3 > 0 && !last.isEmpty()) {
                 VideoFile file = clips.getFirst().file();
+                boolean near = step % 3 == 2;
                 clips =
                         last.stream()
-                                .map(c -> Samples.clip(file, c.startMs(), c.vectors()))
+                                .map(c -> near ? near(c.vectors(), random) : c.vectors())
+                                .map(v -> Samples.clip(file, 0, v))
                                 .toList();
+                clips = restarted(clips);
             }
             store.putVideo(clips);
             videos.put(name, clips);
@@ -111,42 +124,80 @@ class ExactSearchTest {
         }
         Map<String, ClipVectors> expected = new HashMap<>();
         videos.values().forEach(v -> v.forEach(c -> expected.put(c.id(), c.vectors())));
+        VectorFormat full = store.header().vectors().full();
+        for (Map.Entry<String, ClipVectors> clip : expected.entrySet()) {
+            ClipVectors stored = store.get(clip.getKey()).orElseThrow().vectors();
+            float[][] frames = clip.getValue().frames();
+            for (int n = 0; n < frames.length; n++) {
+                float[] reading = FrameBlock.reading(full, LateInteractionScore.unit(frames[n]));
+                assertArrayEquals(reading, stored.frames()[n]);
+            }
+            clip.setValue(stored);
+        }
         return expected;
     }
 
+    private static List<StoredClip> restarted(List<StoredClip> clips) {
+        List<StoredClip> spread = new ArrayList<>();
+        for (StoredClip clip : clips) {
+            spread.add(Samples.clip(clip.file(), 30_000L * spread.size(), clip.vectors()));
+        }
+        return spread;
+    }
+
+    private static ClipVectors near(ClipVectors vectors, RandomGenerator random) {
+        float[][] frames = vectors.frames().clone();
+        int n = random.nextInt(frames.length);
+        frames[n] = frames[n].clone();
+        frames[n][random.nextInt(frames[n].length)] *= 1.003f;
+        return new ClipVectors(
+                frames, vectors.framesWithoutSound(), vectors.soundToken(), vectors.gates());
+    }
+
     private static void compare(
-            ClipStore store, Map<String, ClipVectors> expected, float[] text, int k, Sound sound)
+            ClipStore store, Map<String, ClipVectors> stored, List<float[]> texts, int k)
             throws IOException {
-        LibraryModel model = store.header().model();
-        List<ScoredClip> oracle = new ArrayList<>();
-        expected.forEach(
+        for (Sound sound : Sound.values()) {
+            List<SearchResult> batch = store.searchBatch(texts, k, sound);
+            assertEquals(texts.size(), batch.size());
+            for (int query = 0; query < texts.size(); query++) {
+                float[] text = texts.get(query);
+                List<ScoredClip> all = scores(store, stored, text, sound);
+                SearchResult result = store.search(text, k, sound);
+                assertEquals(all.subList(0, Math.min(k, all.size())), result.hits());
+                assertEquals(stored.size(), result.visited());
+                assertEquals(result, batch.get(query));
+            }
+        }
+    }
+
+    /** Every clip's own score, best first, once it is found to be the oracle's. */
+    private static List<ScoredClip> scores(
+            ClipStore store, Map<String, ClipVectors> stored, float[] text, Sound sound)
+            throws IOException {
+        Map<String, ClipRank> ranks = store.ranksOf(text, stored.keySet(), sound);
+        assertEquals(stored.keySet(), ranks.keySet());
+        List<ScoredClip> scores = new ArrayList<>();
+        stored.forEach(
                 (id, vectors) -> {
                     float[][] frames =
                             sound == Sound.WITH ? vectors.frames() : vectors.framesWithoutSound();
-                    oracle.add(new ScoredClip(id, oracle(frames, text, model)));
+                    double score = requireNonNull(ranks.get(id)).score();
+                    assertEquals(oracle(frames, text, store.header().model()), score, ROUNDING);
+                    scores.add(new ScoredClip(id, score));
                 });
-        oracle.sort(
+        scores.sort(
                 Comparator.comparingDouble((ScoredClip c) -> -c.score())
                         .thenComparing(ScoredClip::id));
-        List<ScoredClip> best = oracle.subList(0, Math.min(k, oracle.size()));
-
-        SearchResult result = store.search(text, k, sound);
-
-        assertEquals(expected.size(), result.visited());
-        assertEquals(
-                best.stream().map(ScoredClip::id).toList(),
-                result.hits().stream().map(ScoredClip::id).toList());
-        Map<String, ClipRank> ranks = store.ranksOf(text, expected.keySet(), sound);
-        assertEquals(expected.keySet(), ranks.keySet());
-        for (int i = 0; i < best.size(); i++) {
-            ScoredClip hit = result.hits().get(i);
-            assertEquals(best.get(i).score(), hit.score(), ROUNDING);
-            assertEquals(hit.score(), requireNonNull(ranks.get(hit.id())).score());
-        }
-        for (ScoredClip clip : oracle) {
-            long higher = oracle.stream().filter(c -> c.score() > clip.score()).count();
+        for (ScoredClip clip : scores) {
+            long higher = scores.stream().filter(c -> c.score() > clip.score()).count();
             assertEquals(1 + higher, requireNonNull(ranks.get(clip.id())).rank());
         }
+        ScoredClip one = scores.get(scores.size() / 2);
+        assertEquals(
+                Map.of(one.id(), requireNonNull(ranks.get(one.id()))),
+                store.ranksOf(text, List.of(one.id(), "none"), sound));
+        return scores;
     }
 
     @Test
@@ -157,10 +208,8 @@ class ExactSearchTest {
             store.putVideo(clips);
             float[] text = Samples.vector(random, Samples.WIDTH);
             double alpha = Samples.MODEL.alpha();
-            Map<String, ClipRank> ranks =
-                    store.ranksOf(text, clips.stream().map(StoredClip::id).toList(), Sound.WITH);
-            for (StoredClip clip : clips) {
-                float[][] frames = clip.vectors().frames();
+            for (ScoredClip hit : store.search(text, 20, Sound.WITH).hits()) {
+                float[][] frames = store.get(hit.id()).orElseThrow().vectors().frames();
                 ClipScore score = LateInteractionScore.of(frames, text, alpha, 0.5);
                 assertEquals(oracle(frames, text, alpha, 0.5), score.score(), ROUNDING);
                 assertEquals((score.global() + score.local()) / 2, score.score());
@@ -170,8 +219,43 @@ class ExactSearchTest {
                             score.cosines()[n],
                             ROUNDING);
                 }
-                assertEquals(score.score(), requireNonNull(ranks.get(clip.id())).score());
+                assertEquals(score.score(), hit.score());
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void framesThatCancelOutAreScoredByTheirBest(VectorFormat format) throws IOException {
+        RandomGenerator random = new SplittableRandom(8);
+        try (ClipStore store = LuceneClipStore.openToWrite(folder, Samples.MODEL, format)) {
+            List<StoredClip> clips = new ArrayList<>();
+            VideoFile file = Samples.file(random, "a.mp4");
+            for (int i = 0; i < 30; i++) {
+                float[] vector = Samples.vector(random, Samples.WIDTH);
+                float[] opposite = vector.clone();
+                for (int d = 0; d < opposite.length; d++) {
+                    opposite[d] = -opposite[d];
+                }
+                if (i % 3 == 0) {
+                    opposite[i % Samples.WIDTH] *= 1.0002f; // nearly
+                }
+                float[][] frames = {vector, opposite};
+                clips.add(
+                        Samples.clip(
+                                file,
+                                30_000L * i,
+                                new ClipVectors(frames, frames, new float[0], new float[0][])));
+            }
+            store.putVideo(clips);
+            float[] text = Samples.vector(random, Samples.WIDTH);
+            List<ScoredClip> expected = new ArrayList<>();
+            for (StoredClip clip : store.clips(file.path())) {
+                ClipScore score = LateInteractionScore.of(clip.vectors().frames(), text, 100, 0.5);
+                expected.add(new ScoredClip(clip.id(), score.score()));
+            }
+            expected.sort(Comparator.comparingDouble((ScoredClip c) -> -c.score()));
+            assertEquals(expected.subList(0, 7), store.search(text, 7, Sound.WITHOUT).hits());
         }
     }
 
@@ -208,9 +292,13 @@ class ExactSearchTest {
                     refusal(() -> store.ranksOf(nan, List.of(), Sound.WITH)));
             assertEquals(
                     "the query has width 2, the library 24 (model tiny)",
-                    refusal(() -> store.search(new float[] {1, 0}, 1, Sound.WITH)));
+                    refusal(() -> store.searchBatch(List.of(new float[] {1, 0}), 1, Sound.WITH)));
             assertEquals("k 0 is below 1", refusal(() -> store.search(one, 0, Sound.WITH)));
-            assertEquals(new SearchResult(List.of(), 0), store.search(one, 5, Sound.WITHOUT));
+            SearchResult none = new SearchResult(List.of(), 0);
+            assertEquals(none, store.search(one, 5, Sound.WITHOUT));
+            assertEquals(List.of(none, none), store.searchBatch(List.of(one, one), 5, Sound.WITH));
+            assertEquals(List.of(), store.searchBatch(List.of(), 5, Sound.WITH));
+            assertTrue(store.ranksOf(one, List.of("none"), Sound.WITH).isEmpty());
         }
     }
 

@@ -80,7 +80,8 @@ class LuceneClipStoreTest {
     private static void assertUnit(float[][] expected, float[][] actual) {
         assertEquals(expected.length, actual.length);
         for (int n = 0; n < expected.length; n++) {
-            assertArrayEquals(LateInteractionScore.unit(expected[n]), actual[n]);
+            float[] unit = LateInteractionScore.unit(expected[n]);
+            assertArrayEquals(FrameBlock.reading(VectorFormat.DEFAULT, unit), actual[n]);
         }
     }
 
@@ -198,7 +199,7 @@ class LuceneClipStoreTest {
         commit(Map.of("javigate.library", "{\"formatVersion\": 99, \"shards\": []}"));
         assertEquals(
                 folder
-                        + ": the library has format 99, this program reads up to 2; update"
+                        + ": the library has format 99, this program reads up to 3; update"
                         + " javigate",
                 failure(() -> LuceneClipStore.openToRead(folder, null)));
         commit(Map.of("javigate.library", "{\"formatVersion\": 1"));
@@ -221,7 +222,7 @@ class LuceneClipStoreTest {
             store.putVideo(video("a.mp4", 3));
         }
         try (ClipStore store = LuceneClipStore.openToRead(folder, null)) {
-            assertEquals(1, store.header().formatVersion());
+            assertEquals(3, store.header().formatVersion());
             assertEquals(0.5, store.header().model().localWeight());
             ScoredClip best = store.search(query, 1, Sound.WITH).hits().get(0);
             float[][] frames = store.get(best.id()).orElseThrow().vectors().frames();

@@ -1,0 +1,73 @@
+package javigate.index;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+
+/**
+ * The dot products of a scan. Two implementations, held equal by a test: with the incubating Vector
+ * API where the JVM was started with its module, in plain Java elsewhere.
+ */
+abstract sealed class DotKernel permits PlainKernel, VectorKernel {
+    /** Queries of one batch; a multiple of every vector length. */
+    static final int BATCH = 32;
+
+    private static final boolean VECTORS =
+            ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
+                    && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+
+    /** The fastest of this JVM. */
+    static DotKernel best() {
+        return VECTORS ? new VectorKernel() : new PlainKernel();
+    }
+
+    /** Σ row · query over {@code elements} floats. */
+    abstract float f32(MemorySegment memory, long row, int elements, ScanQuery query);
+
+    /** Σ row · query over {@code elements} halves. */
+    abstract float f16(MemorySegment memory, long row, int elements, ScanQuery query);
+
+    /** Σ row · query's codes over {@code elements} bytes, to be multiplied by their scales. */
+    abstract int int8(MemorySegment memory, long row, int elements, ScanQuery query);
+
+    /**
+     * Dot products of rows with {@value #BATCH} queries.
+     *
+     * @param rows [count, elements]
+     * @param queries [elements, 32]
+     * @param products [count, 32]; written
+     */
+    abstract void batch(float[] rows, int count, int elements, float[] queries, float[] products);
+
+    /** Sum of bytes taken as longs: what reading memory costs alone. */
+    abstract long sum(MemorySegment memory, long from, long bytes);
+
+    /**
+     * Approximate cosines of a query with every frame of a block.
+     *
+     * @param cosines at least F; written
+     */
+    final void cosines(FrameBlock block, ScanQuery query, float[] cosines) {
+        MemorySegment memory = block.memory();
+        int elements = block.rowElements();
+        long row = block.rows();
+        int frames = block.frames();
+        switch (block.format()) {
+            case F32 -> {
+                for (int n = 0; n < frames; n++, row += 4L * elements) {
+                    cosines[n] = f32(memory, row, elements, query) * block.scale(n);
+                }
+            }
+            case F16 -> {
+                for (int n = 0; n < frames; n++, row += 2L * elements) {
+                    cosines[n] = f16(memory, row, elements, query) * block.scale(n);
+                }
+            }
+            case INT8 -> {
+                float scale = query.codeScale();
+                for (int n = 0; n < frames; n++, row += elements) {
+                    cosines[n] = int8(memory, row, elements, query) * (scale * block.scale(n));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package javigate.index;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/** The dot products in plain Java. */
+final class PlainKernel extends DotKernel {
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    @Override
+    float f32(MemorySegment memory, long row, int elements, ScanQuery query) {
+        float[] unit = query.unit();
+        float s0 = 0;
+        float s1 = 0;
+        float s2 = 0;
+        float s3 = 0;
+        for (int i = 0; i < elements; i += 4) {
+            long at = row + 4L * i;
+            s0 += memory.get(FLOAT, at) * unit[i];
+            s1 += memory.get(FLOAT, at + 4) * unit[i + 1];
+            s2 += memory.get(FLOAT, at + 8) * unit[i + 2];
+            s3 += memory.get(FLOAT, at + 12) * unit[i + 3];
+        }
+        return (s0 + s1) + (s2 + s3);
+    }
+
+    @Override
+    float f16(MemorySegment memory, long row, int elements, ScanQuery query) {
+        float[] unit = query.unit();
+        float s0 = 0;
+        float s1 = 0;
+        float s2 = 0;
+        float s3 = 0;
+        for (int i = 0; i < elements; i += 4) {
+            long at = row + 2L * i;
+            s0 += Float.float16ToFloat(memory.get(SHORT, at)) * unit[i];
+            s1 += Float.float16ToFloat(memory.get(SHORT, at + 2)) * unit[i + 1];
+            s2 += Float.float16ToFloat(memory.get(SHORT, at + 4)) * unit[i + 2];
+            s3 += Float.float16ToFloat(memory.get(SHORT, at + 6)) * unit[i + 3];
+        }
+        return (s0 + s1) + (s2 + s3);
+    }
+
+    @Override
+    int int8(MemorySegment memory, long row, int elements, ScanQuery query) {
+        short[] codes = query.codes();
+        int sum = 0;
+        for (int i = 0; i < elements; i++) {
+            sum += memory.get(ValueLayout.JAVA_BYTE, row + i) * codes[i];
+        }
+        return sum;
+    }
+
+    @Override
+    void batch(float[] rows, int count, int elements, float[] queries, float[] products) {
+        Arrays.fill(products, 0, count * BATCH, 0);
+        for (int n = 0; n < count; n++) {
+            for (int i = 0; i < elements; i++) {
+                float value = rows[n * elements + i];
+                for (int q = 0; q < BATCH; q++) {
+                    products[n * BATCH + q] += value * queries[i * BATCH + q];
+                }
+            }
+        }
+    }
+
+    @Override
+    long sum(MemorySegment memory, long from, long bytes) {
+        long sum = 0;
+        for (long at = from; at < from + bytes; at += Long.BYTES) {
+            sum += memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
+        }
+        return sum;
+    }
+}

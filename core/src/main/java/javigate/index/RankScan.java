@@ -1,0 +1,72 @@
+package javigate.index;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.util.Bits;
+
+/** One thread's share of counting how many clips score higher than some given scores. */
+final class RankScan implements ScanThreads.Worker {
+    private final FullScores full;
+    private final ScanQuery query;
+    private final Sound sound;
+    private final double[] targets;
+    private final long[] counts;
+    private final BlockScorer scorer;
+
+    /**
+     * @param full decides what the bounds leave open
+     * @param targets ascending, no two equal
+     */
+    RankScan(LibraryModel model, FullScores full, ScanQuery query, Sound sound, double[] targets) {
+        this.full = full;
+        this.query = query;
+        this.sound = sound;
+        this.targets = targets;
+        this.counts = new long[targets.length + 1];
+        this.scorer = new BlockScorer(model);
+    }
+
+    @Override
+    public void scan(LeafReaderContext leaf, int from, int to) throws IOException {
+        LeafBlocks blocks = LeafBlocks.scanned(leaf.reader(), sound);
+        Bits live = leaf.reader().getLiveDocs();
+        for (int document = from; document < to; document++) {
+            if (live == null || live.get(document)) {
+                scorer.quick(blocks, document, query);
+                counts[below(leaf, document)]++;
+            }
+        }
+    }
+
+    /** How many targets lie below the score of the document that the scorer is at. */
+    private int below(LeafReaderContext leaf, int document) throws IOException {
+        int below = below(scorer.low());
+        if (below == below(scorer.high())) {
+            return below;
+        }
+        scorer.tighten();
+        below = below(scorer.low());
+        if (below == below(scorer.high())) {
+            return below;
+        }
+        if (full.narrows()) {
+            full.bound(scorer, leaf, document, query);
+            below = below(scorer.low());
+            if (below == below(scorer.high())) {
+                return below;
+            }
+        }
+        return below(full.score(leaf, document, query));
+    }
+
+    private int below(double score) {
+        int found = Arrays.binarySearch(targets, score);
+        return found >= 0 ? found : -found - 1;
+    }
+
+    /** [targets + 1]; clips by the number of targets below their score. */
+    long[] counts() {
+        return counts;
+    }
+}

@@ -1,0 +1,54 @@
+package javigate.index;
+
+import java.io.IOException;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.util.Bits;
+import org.jspecify.annotations.Nullable;
+
+/** One thread's share of the scan for one query. */
+final class SingleScan implements ScanThreads.Worker {
+    private final ScanQuery query;
+    private final Sound sound;
+    private final TopCandidates top;
+    private final BlockScorer scorer;
+    private @Nullable LeafBlocks blocks;
+    private @Nullable LeafReaderContext current;
+    private long visited;
+
+    SingleScan(LibraryModel model, ScanQuery query, int k, Sound sound) {
+        this.query = query;
+        this.sound = sound;
+        this.top = new TopCandidates(k);
+        this.scorer = new BlockScorer(model);
+    }
+
+    @Override
+    public void scan(LeafReaderContext leaf, int from, int to) throws IOException {
+        LeafBlocks of = blocks;
+        if (of == null || current != leaf) {
+            of = LeafBlocks.scanned(leaf.reader(), sound);
+            blocks = of;
+            current = leaf;
+        }
+        Bits live = leaf.reader().getLiveDocs();
+        for (int document = from; document < to; document++) {
+            if (live == null || live.get(document)) {
+                scorer.quick(of, document, query);
+                if (scorer.high() >= top.threshold()) {
+                    scorer.tighten();
+                    top.offer(scorer.low(), scorer.high(), leaf.ord, document);
+                }
+                visited++;
+            }
+        }
+    }
+
+    TopCandidates top() {
+        return top;
+    }
+
+    /** Clips scored. */
+    long visited() {
+        return visited;
+    }
+}

@@ -1,0 +1,195 @@
+package javigate.index;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The dot products with the Vector API. Rows are padded to 64 elements, so there are no tails up to
+ * vectors of 512 bits. Bounds are not checked here where the JVM is told so ({@code
+ * -Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0}): {@link FrameBlock#at} has checked the block.
+ */
+final class VectorKernel extends DotKernel {
+    private static final VectorShape SHAPE =
+            VectorShape.forBitSize(
+                    Math.clamp(FloatVector.SPECIES_PREFERRED.vectorBitSize(), 128, 512));
+    private static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, SHAPE);
+    private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
+    private static final VectorSpecies<Long> LONGS = VectorSpecies.of(long.class, SHAPE);
+    private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, SHAPE);
+    private static final VectorSpecies<Byte> BYTES =
+            VectorSpecies.of(byte.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
+
+    private static final int LANES = FLOATS.length();
+
+    /** Where sign, exponent and fraction of a half come to lie in a float. */
+    private static final int HALF_BITS = 0x8fffe000;
+
+    /** Rows of one tile of a batch: 6 × 2 sums and 2 vectors of queries fill half the registers. */
+    private static final int TILE = 6;
+
+    @Override
+    float f32(MemorySegment memory, long row, int elements, ScanQuery query) {
+        float[] unit = query.unit();
+        FloatVector a = FloatVector.zero(FLOATS);
+        FloatVector b = FloatVector.zero(FLOATS);
+        for (int i = 0; i < elements; i += 2 * LANES) {
+            long at = row + 4L * i;
+            a = floats(memory, at).fma(FloatVector.fromArray(FLOATS, unit, i), a);
+            b =
+                    floats(memory, at + 4L * LANES)
+                            .fma(FloatVector.fromArray(FLOATS, unit, i + LANES), b);
+        }
+        return a.add(b).reduceLanes(VectorOperators.ADD);
+    }
+
+    private static FloatVector floats(MemorySegment memory, long at) {
+        return FloatVector.fromMemorySegment(FLOATS, memory, at, LITTLE_ENDIAN);
+    }
+
+    /** Two halves in each int: their bits, moved into a float's place, are 2^-112 of the value. */
+    @Override
+    float f16(MemorySegment memory, long row, int elements, ScanQuery query) {
+        float[] even = query.even();
+        float[] odd = query.odd();
+        FloatVector a = FloatVector.zero(FLOATS);
+        FloatVector b = FloatVector.zero(FLOATS);
+        for (int i = 0; i < elements / 2; i += LANES) {
+            IntVector pairs =
+                    IntVector.fromMemorySegment(INTS, memory, row + 4L * i, LITTLE_ENDIAN);
+            a = low(pairs).fma(FloatVector.fromArray(FLOATS, even, i), a);
+            b = high(pairs).fma(FloatVector.fromArray(FLOATS, odd, i), b);
+        }
+        return a.add(b).reduceLanes(VectorOperators.ADD);
+    }
+
+    private static FloatVector low(IntVector pairs) {
+        return pairs.lanewise(VectorOperators.LSHL, 16)
+                .lanewise(VectorOperators.ASHR, 3)
+                .and(HALF_BITS)
+                .reinterpretAsFloats();
+    }
+
+    private static FloatVector high(IntVector pairs) {
+        return pairs.lanewise(VectorOperators.ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+    }
+
+    /** Two products of 127 · 127 fit a short, so every second sum is widened. */
+    @Override
+    int int8(MemorySegment memory, long row, int elements, ScanQuery query) {
+        short[] codes = query.codes();
+        int lanes = SHORTS.length();
+        IntVector sum = IntVector.zero(INTS);
+        for (int i = 0; i < elements; i += 2 * lanes) {
+            IntVector pairs =
+                    products(memory, row, i, codes)
+                            .add(products(memory, row, i + lanes, codes))
+                            .reinterpretAsInts();
+            IntVector high = pairs.lanewise(VectorOperators.ASHR, 16);
+            IntVector low =
+                    pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16);
+            sum = sum.add(high).add(low);
+        }
+        return sum.reduceLanes(VectorOperators.ADD);
+    }
+
+    private static ShortVector products(MemorySegment memory, long row, int i, short[] codes) {
+        ByteVector bytes = ByteVector.fromMemorySegment(BYTES, memory, row + i, LITTLE_ENDIAN);
+        ShortVector wide = (ShortVector) bytes.convertShape(VectorOperators.B2S, SHORTS, 0);
+        return wide.mul(ShortVector.fromArray(SHORTS, codes, i));
+    }
+
+    @Override
+    void batch(float[] rows, int count, int elements, float[] queries, float[] products) {
+        int tiled = count - count % TILE;
+        for (int q = 0; q < BATCH; q += 2 * LANES) {
+            for (int n = 0; n < tiled; n += TILE) {
+                tile(rows, n, elements, queries, q, products);
+            }
+            for (int n = tiled; n < count; n++) {
+                single(rows, n, elements, queries, q, products);
+            }
+        }
+    }
+
+    private static void tile(
+            float[] rows, int first, int elements, float[] queries, int q, float[] products) {
+        FloatVector a0 = FloatVector.zero(FLOATS);
+        FloatVector a1 = a0;
+        FloatVector b0 = a0;
+        FloatVector b1 = a0;
+        FloatVector c0 = a0;
+        FloatVector c1 = a0;
+        FloatVector d0 = a0;
+        FloatVector d1 = a0;
+        FloatVector e0 = a0;
+        FloatVector e1 = a0;
+        FloatVector f0 = a0;
+        FloatVector f1 = a0;
+        int row = first * elements;
+        for (int i = 0; i < elements; i++) {
+            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q);
+            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q + LANES);
+            FloatVector value = FloatVector.broadcast(FLOATS, rows[row + i]);
+            a0 = value.fma(q0, a0);
+            a1 = value.fma(q1, a1);
+            value = FloatVector.broadcast(FLOATS, rows[row + elements + i]);
+            b0 = value.fma(q0, b0);
+            b1 = value.fma(q1, b1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 2 * elements + i]);
+            c0 = value.fma(q0, c0);
+            c1 = value.fma(q1, c1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 3 * elements + i]);
+            d0 = value.fma(q0, d0);
+            d1 = value.fma(q1, d1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 4 * elements + i]);
+            e0 = value.fma(q0, e0);
+            e1 = value.fma(q1, e1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 5 * elements + i]);
+            f0 = value.fma(q0, f0);
+            f1 = value.fma(q1, f1);
+        }
+        int to = first * BATCH + q;
+        write(a0, a1, products, to);
+        write(b0, b1, products, to + BATCH);
+        write(c0, c1, products, to + 2 * BATCH);
+        write(d0, d1, products, to + 3 * BATCH);
+        write(e0, e1, products, to + 4 * BATCH);
+        write(f0, f1, products, to + 5 * BATCH);
+    }
+
+    private static void single(
+            float[] rows, int n, int elements, float[] queries, int q, float[] products) {
+        FloatVector a0 = FloatVector.zero(FLOATS);
+        FloatVector a1 = a0;
+        for (int i = 0; i < elements; i++) {
+            FloatVector value = FloatVector.broadcast(FLOATS, rows[n * elements + i]);
+            a0 = value.fma(FloatVector.fromArray(FLOATS, queries, i * BATCH + q), a0);
+            a1 = value.fma(FloatVector.fromArray(FLOATS, queries, i * BATCH + q + LANES), a1);
+        }
+        write(a0, a1, products, n * BATCH + q);
+    }
+
+    private static void write(FloatVector low, FloatVector high, float[] products, int to) {
+        low.intoArray(products, to);
+        high.intoArray(products, to + LANES);
+    }
+
+    @Override
+    long sum(MemorySegment memory, long from, long bytes) {
+        LongVector sum = LongVector.zero(LONGS);
+        int step = LONGS.vectorByteSize();
+        for (long at = from; at < from + bytes; at += step) {
+            sum = sum.add(LongVector.fromMemorySegment(LONGS, memory, at, LITTLE_ENDIAN));
+        }
+        return sum.reduceLanes(VectorOperators.ADD);
+    }
+}

@@ -1,0 +1,218 @@
+package javigate.index;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.apache.lucene.index.CorruptIndexException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class VectorFormatTest {
+    /** Written by a program of library format 2, see {@link #oldClips}. */
+    private static final List<String> OLD_FILES =
+            List.of("_0.cfe", "_0.cfs", "_0.si", "_2.cfe", "_2.cfs", "_2.si", "segments_5");
+
+    @TempDir Path folder;
+
+    private final RandomGenerator random = new SplittableRandom(2);
+
+    @Test
+    void blocksHaveTheStatedSizes() {
+        assertEquals(24_640, VectorFormat.F32.storedBytes(12, 512));
+        assertEquals(12_352, VectorFormat.F16.storedBytes(12, 512));
+        assertEquals(6_272, VectorFormat.INT8.scannedBytes(12, 512));
+        assertEquals(18_624, VectorFormat.INT8.storedBytes(12, 512));
+        for (VectorFormat format : VectorFormat.values()) {
+            float[][] unit = {{1, 0, 0}, {0, 0.6f, 0.8f}};
+            assertEquals(format.scannedBytes(2, 3), FrameBlock.encode(format, unit).length);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLibrarySoundingAlikeStoresItsVectorsOnce(VectorFormat format) throws IOException {
+        int width = 512;
+        LibraryModel model = new LibraryModel("m", "wide", width, 100, 0.5);
+        long[] bytes = new long[2];
+        for (int variants = 1; variants <= 2; variants++) {
+            Path library = folder.resolve("library" + variants);
+            try (LuceneClipStore store = LuceneClipStore.openToWrite(library, model, format)) {
+                List<StoredClip> clips = new ArrayList<>();
+                VideoFile file = Samples.file(random, "a.mp4");
+                for (int i = 0; i < 20; i++) {
+                    float[][] with = Samples.vectors(random, 12, width);
+                    float[][] without =
+                            variants == 1 ? with.clone() : Samples.vectors(random, 12, width);
+                    clips.add(
+                            Samples.clip(
+                                    file,
+                                    30_000L * i,
+                                    new ClipVectors(with, without, new float[0], new float[0][])));
+                }
+                store.putVideo(clips);
+                assertEquals(20L * format.scannedBytes(12, width), store.readAll(Sound.WITH));
+                assertEquals(20L * format.scannedBytes(12, width), store.readAll(Sound.WITHOUT));
+            }
+            try (Stream<Path> files = Files.list(library.resolve("clips"))) {
+                for (Path file : files.toList()) {
+                    bytes[variants - 1] += Files.size(file);
+                }
+            }
+        }
+        double vectors = 20.0 * format.storedBytes(12, width);
+        assertEquals(vectors, (double) (bytes[1] - bytes[0]), 1000.0);
+        assertEquals(vectors, (double) bytes[0], 10_000.0);
+    }
+
+    @Test
+    void halvesRoundTripAndAreStableWhenStoredAgain() throws CorruptIndexException {
+        for (int width : new int[] {1, 24, 512}) {
+            float[][] unit = new float[9][];
+            for (int n = 0; n < unit.length; n++) {
+                unit[n] = LateInteractionScore.unit(Samples.vector(random, width));
+            }
+            float[][] read = read(VectorFormat.F16, unit);
+            for (int n = 0; n < unit.length; n++) {
+                for (int i = 0; i < width; i++) {
+                    float half = Float.float16ToFloat(Float.floatToFloat16(unit[n][i]));
+                    assertEquals(half, read[n][i], Math.abs(half) * 5e-4);
+                }
+                assertEquals(1, LateInteractionScore.dot(read[n], read[n]), 1e-6);
+            }
+            assertArrayEquals(read, read(VectorFormat.F16, read));
+            assertArrayEquals(unit, read(VectorFormat.F32, unit));
+        }
+    }
+
+    private static float[][] read(VectorFormat format, float[][] unit)
+            throws CorruptIndexException {
+        FrameBlock block = new FrameBlock(unit[0].length);
+        byte[] bytes = FrameBlock.encode(format, unit);
+        block.at(MemorySegment.ofArray(bytes), 0, bytes.length);
+        return block.vectors();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsNotAFiniteDirectionIsRefused(VectorFormat format) {
+        for (float wrong : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            float[][] frames = {{1, 0}, {0, wrong}};
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> new ClipVectors(frames, frames, new float[0], new float[0][]));
+            assertThrows(IllegalArgumentException.class, () -> FrameBlock.encode(format, frames));
+        }
+    }
+
+    @Test
+    void bytesThatAreNoBlockAreRefused() {
+        byte[] good = FrameBlock.encode(VectorFormat.F16, new float[][] {{1, 0}, {0, 1}});
+        FrameBlock block = new FrameBlock(2);
+        for (int at : new int[] {0, 1, 2, 4}) { // version, format, frames, width
+            byte[] wrong = good.clone();
+            wrong[at] ^= 0x40;
+            assertThrows(
+                    CorruptIndexException.class,
+                    () -> block.at(MemorySegment.ofArray(wrong), 0, wrong.length));
+        }
+        for (int length : new int[] {0, 15, good.length - 1}) {
+            assertThrows(
+                    CorruptIndexException.class,
+                    () -> block.at(MemorySegment.ofArray(good), 0, length));
+        }
+    }
+
+    /** What was put into the old library; then b.mp4 was removed. */
+    private List<StoredClip> oldClips() {
+        List<StoredClip> clips = new ArrayList<>();
+        for (String name : List.of("a.mp4", "b.mp4", "c.mp4")) {
+            VideoFile drawn = Samples.file(random, name);
+            VideoFile file =
+                    new VideoFile(
+                            "/videos/" + name,
+                            drawn.sizeBytes(),
+                            drawn.modifiedMs(),
+                            drawn.sha256());
+            for (int i = 0; i < 3; i++) {
+                int frames = 1 + random.nextInt(6);
+                ClipVectors vectors = Samples.clipVectors(random, frames, Samples.WIDTH);
+                clips.add(Samples.clip(file, 30_000L * i, vectors));
+            }
+        }
+        clips.removeIf(clip -> clip.file().path().endsWith("b.mp4"));
+        return clips;
+    }
+
+    @Test
+    void aLibraryOfFormat2IsReadAndChanged() throws IOException {
+        Files.createDirectories(folder.resolve("clips"));
+        for (String name : OLD_FILES) {
+            try (InputStream file =
+                    VectorFormatTest.class.getResourceAsStream("library-format-2/clips/" + name)) {
+                Files.copy(
+                        java.util.Objects.requireNonNull(file),
+                        folder.resolve("clips").resolve(name));
+            }
+        }
+        List<StoredClip> clips = new ArrayList<>(oldClips());
+        try (LuceneClipStore store = LuceneClipStore.openToRead(folder, Samples.MODEL)) {
+            assertEquals(2, store.header().formatVersion());
+            checkOld(store, clips);
+            store.verify();
+        }
+        try (ClipStore store = LuceneClipStore.openToWrite(folder, Samples.MODEL)) {
+            for (int i = 0; i < 12; i++) { // enough to have old and new parts merged
+                List<StoredClip> more = Samples.video(random, "n" + i + ".mp4", 2, Samples.WIDTH);
+                store.putVideo(more);
+                clips.addAll(more);
+            }
+            checkOld(store, clips);
+        }
+        try (LuceneClipStore store = LuceneClipStore.openToRead(folder, null)) {
+            assertEquals(3, store.header().formatVersion());
+            assertEquals(VectorFormat.F32, store.header().vectors());
+            checkOld(store, clips);
+            store.verify();
+        }
+    }
+
+    private void checkOld(ClipStore store, List<StoredClip> clips) throws IOException {
+        assertEquals(clips.size(), store.count());
+        float[] query = Samples.vector(random, Samples.WIDTH);
+        List<float[]> queries = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            queries.add(query);
+        }
+        for (Sound sound : Sound.values()) {
+            SearchResult found = store.search(query, clips.size(), sound);
+            assertEquals(clips.size(), found.hits().size());
+            assertEquals(found, store.searchBatch(queries, clips.size(), sound).get(6));
+            for (StoredClip clip : clips) {
+                ClipVectors stored = store.get(clip.id()).orElseThrow().vectors();
+                boolean with = sound == Sound.WITH;
+                float[][] given =
+                        with ? clip.vectors().frames() : clip.vectors().framesWithoutSound();
+                float[][] read = with ? stored.frames() : stored.framesWithoutSound();
+                for (int n = 0; n < given.length; n++) {
+                    assertArrayEquals(LateInteractionScore.unit(given[n]), read[n]);
+                }
+                double score = LateInteractionScore.of(read, query, 100, 0.5).score();
+                assertTrue(found.hits().contains(new ScoredClip(clip.id(), score)));
+            }
+        }
+    }
+}
