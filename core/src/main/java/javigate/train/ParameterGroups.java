@@ -47,22 +47,21 @@ public record ParameterGroups(List<Group> groups, Decaying decaying, double weig
     /** What a stage of the SightSound recipe trains; matrices decay. */
     static ParameterGroups recipe(TrainConfig config) {
         double rate = config.learningRate();
-        List<Group> groups =
-                switch (config.stage()) {
-                    case CLIP -> List.of(new Group("clip.audio", 0), new Group("clip.", rate));
-                    case AST ->
-                            List.of(
-                                    new Group("clip.audio.v.", rate),
-                                    new Group(Trainer.TEMPORARY, rate));
-                    case AVIGATE, CLIP4CLIP, XPOOL, TEFAL, ECLIPSE ->
-                            List.of(
-                                    new Group("clip.visual.", config.imageLearningRate()),
-                                    new Group("clip.audio.v.norm.", rate),
-                                    new Group("clip.audio.v.", config.audioLearningRate()),
-                                    new Group("clip.audio_projection", rate),
-                                    new Group("clip.", config.textLearningRate()),
-                                    new Group("", rate));
-                };
+        List<Group> groups;
+        if (config.stage().equals(TrainConfig.Stage.CLIP)) {
+            groups = List.of(new Group("clip.audio", 0), new Group("clip.", rate));
+        } else if (config.stage().equals(TrainConfig.Stage.AST)) {
+            groups = List.of(new Group("clip.audio.v.", rate), new Group(Trainer.TEMPORARY, rate));
+        } else {
+            groups =
+                    List.of(
+                            new Group("clip.visual.", config.imageLearningRate()),
+                            new Group("clip.audio.v.norm.", rate),
+                            new Group("clip.audio.v.", config.audioLearningRate()),
+                            new Group("clip.audio_projection", rate),
+                            new Group("clip.", config.textLearningRate()),
+                            new Group("", rate));
+        }
         return new ParameterGroups(groups, Decaying.MATRICES, config.weightDecay());
     }
 

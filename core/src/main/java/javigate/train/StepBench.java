@@ -40,7 +40,7 @@ public final class StepBench implements AutoCloseable {
      */
     public StepBench(TrainRun run) throws IOException {
         TrainConfig config = run.config();
-        if (config.stage() != TrainConfig.Stage.AVIGATE || config.chunk() > 0) {
+        if (!config.stage().equals(TrainConfig.Stage.AVIGATE) || config.chunk() > 0) {
             throw new IllegalArgumentException(
                     "steps are timed of the stage AVIGATE without chunk; this is %s with chunk %d"
                             .formatted(config.stage(), config.chunk()));

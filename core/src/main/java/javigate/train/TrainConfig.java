@@ -1,6 +1,8 @@
 package javigate.train;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -96,19 +98,35 @@ public record TrainConfig(
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    /** What a stage trains: a tower, or a model on top of both (see {@link Architecture}). */
-    public enum Stage {
-        CLIP,
-        AST,
-        AVIGATE,
-        CLIP4CLIP,
-        XPOOL,
-        TEFAL,
-        ECLIPSE;
+    /**
+     * What a stage trains: a tower, or a model on top of both.
+     *
+     * @param name {@code CLIP}, {@code AST}, or an {@link Architecture}'s in upper case
+     */
+    public record Stage(@JsonValue String name) {
+        public static final Stage CLIP = new Stage("CLIP");
+        public static final Stage AST = new Stage("AST");
+        public static final Stage AVIGATE = new Stage("AVIGATE");
+
+        @JsonCreator
+        public Stage {
+            if (!name.equals(name.toUpperCase(Locale.ROOT))) {
+                throw new IllegalArgumentException(
+                        "stage %s; stages are written in capitals".formatted(name));
+            }
+            if (!name.equals("CLIP") && !name.equals("AST")) {
+                Architecture<?> _ = Architecture.named(name.toLowerCase(Locale.ROOT));
+            }
+        }
 
         /** Whether it trains a whole model, on all captions. */
         boolean trainsModel() {
-            return this != CLIP && this != AST;
+            return !equals(CLIP) && !equals(AST);
+        }
+
+        @Override
+        public String toString() {
+            return name;
         }
     }
 
@@ -160,7 +178,7 @@ public record TrainConfig(
                             .formatted(audioLearningRate));
         }
         if (groups == Groups.REFERENCE
-                && (stage != Stage.AVIGATE || imageLearningRate != textLearningRate)) {
+                && (!stage.equals(Stage.AVIGATE) || imageLearningRate != textLearningRate)) {
             throw new IllegalArgumentException(
                     ("groups reference belong to stage AVIGATE (this is %s) and have one rate for"
                                     + " both towers (imageLearningRate is %s, textLearningRate %s)")
@@ -192,12 +210,12 @@ public record TrainConfig(
                                     weightDecay,
                                     warmup));
         }
-        if (stage == Stage.AVIGATE && imageLearningRate == 0 && framesPerClip > 0) {
+        if (stage.trainsModel() && imageLearningRate == 0 && framesPerClip > 0) {
             throw new IllegalArgumentException(
                     "framesPerClip %d with a frozen image tower (imageLearningRate 0); use 0"
                             .formatted(framesPerClip));
         }
-        if (stage == Stage.CLIP && (model == null || preprocessing == null)) {
+        if (stage.equals(Stage.CLIP) && (model == null || preprocessing == null)) {
             throw new IllegalArgumentException(
                     "the first stage needs the keys model and preprocessing");
         }

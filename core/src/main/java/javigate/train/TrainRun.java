@@ -67,7 +67,7 @@ public record TrainRun(
          */
         public static Start of(TrainConfig config, @Nullable Checkpoint init, Manifest train)
                 throws IOException {
-            if (config.stage() == TrainConfig.Stage.CLIP) {
+            if (config.stage().equals(TrainConfig.Stage.CLIP)) {
                 List<String> captions = new ArrayList<>();
                 for (Manifest.Item item : train.items()) {
                     captions.addAll(item.captions());

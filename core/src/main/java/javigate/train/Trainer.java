@@ -144,7 +144,7 @@ public final class Trainer {
                     "stage %s trains a tower of an avigate model; init is %s"
                             .formatted(config.stage(), Architecture.of(run.start().model()).id()));
         }
-        return config.stage() == TrainConfig.Stage.CLIP
+        return config.stage().equals(TrainConfig.Stage.CLIP)
                 ? new ClipObjective(towers, train, val, config)
                 : new AstObjective(towers, weights, train, val, config, random);
     }
