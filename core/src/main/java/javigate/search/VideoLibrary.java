@@ -19,6 +19,7 @@ import javigate.index.SearchResult;
 import javigate.index.Sound;
 import javigate.index.StoredClip;
 import javigate.index.StoredVideo;
+import javigate.index.VectorFormat;
 import javigate.model.RetrievalModel;
 
 /**
@@ -55,7 +56,17 @@ public final class VideoLibrary implements AutoCloseable {
      *     library or model are damaged
      */
     public static VideoLibrary open(Path folder, Checkpoint model) throws IOException {
-        return open(folder, model, true);
+        return open(folder, model, VectorFormat.DEFAULT);
+    }
+
+    /**
+     * As {@link #open(Path, Checkpoint)}.
+     *
+     * @param vectors how a library that is made keeps its vectors; an existing one keeps its format
+     */
+    public static VideoLibrary open(Path folder, Checkpoint model, VectorFormat vectors)
+            throws IOException {
+        return open(model, identity -> LuceneClipStore.openToWrite(folder, identity, vectors));
     }
 
     /**
@@ -64,11 +75,14 @@ public final class VideoLibrary implements AutoCloseable {
      * @throws IOException if there is none, it was made with another model, or it is damaged
      */
     public static VideoLibrary openToRead(Path folder, Checkpoint model) throws IOException {
-        return open(folder, model, false);
+        return open(model, identity -> LuceneClipStore.openToRead(folder, identity));
     }
 
-    private static VideoLibrary open(Path folder, Checkpoint checkpoint, boolean write)
-            throws IOException {
+    private interface StoreOpener {
+        ClipStore open(LibraryModel model) throws IOException;
+    }
+
+    private static VideoLibrary open(Checkpoint checkpoint, StoreOpener opener) throws IOException {
         RetrievalModel model = checkpoint.load();
         try {
             LibraryModel identity =
@@ -78,11 +92,7 @@ public final class VideoLibrary implements AutoCloseable {
                             model.width(),
                             model.alpha(),
                             model.localWeight());
-            ClipStore store =
-                    write
-                            ? LuceneClipStore.openToWrite(folder, identity)
-                            : LuceneClipStore.openToRead(folder, identity);
-            return new VideoLibrary(model, store);
+            return new VideoLibrary(model, opener.open(identity));
         } catch (IOException | RuntimeException e) {
             model.close();
             throw e;
