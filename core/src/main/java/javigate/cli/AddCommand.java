@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import javigate.index.VectorFormat;
 import javigate.search.AddReport;
 import javigate.search.VideoLibrary;
 import picocli.CommandLine.Command;
@@ -29,6 +30,16 @@ final class AddCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "PATH", description = "Video files and folders.")
     private List<Path> paths = List.of();
 
+    @Option(
+            names = "--vectors",
+            paramLabel = "FORMAT",
+            defaultValue = "F16",
+            description =
+                    "How a new library keeps its vectors: ${COMPLETION-CANDIDATES} (default"
+                            + " ${DEFAULT-VALUE}). Search is exact in each; an existing library"
+                            + " keeps its own.")
+    private VectorFormat vectors = VectorFormat.DEFAULT;
+
     @Option(names = "--json", description = "Print the report as JSON.")
     private boolean json;
 
@@ -36,7 +47,9 @@ final class AddCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         AtomicInteger done = new AtomicInteger();
         AddReport report;
-        try (VideoLibrary open = VideoLibrary.open(library.folder(), library.model());
+        try (VideoLibrary open =
+                        VideoLibrary.open(
+                                library.folder(), library.model(), library.reranker(), vectors);
                 Progress progress = Progress.of("adding", VideoLibrary.count(paths))) {
             report =
                     open.add(

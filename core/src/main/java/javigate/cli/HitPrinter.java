@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import javigate.search.FrameScore;
 import javigate.search.Hit;
+import javigate.search.Reranked;
 
 /** Hits for people and for programs. */
 final class HitPrinter {
@@ -17,14 +18,26 @@ final class HitPrinter {
     static String line(Hit hit) {
         return String.format(
                 Locale.ROOT,
-                "%2d. %.3f  %s  %s–%s, best at %s  %s",
+                "%2d. %s  %s  %s–%s, best at %s  %s",
                 hit.rank(),
-                hit.score(),
+                score(hit),
                 hit.file(),
                 Libraries.time(hit.startMs()),
                 Libraries.time(hit.endMs()),
                 Libraries.time(hit.bestMs()),
                 sound(hit));
+    }
+
+    private static String score(Hit hit) {
+        Reranked again = hit.reranked();
+        return again == null
+                ? String.format(Locale.ROOT, "%.3f", hit.score())
+                : String.format(
+                        Locale.ROOT,
+                        "%.3f (was %d., %.3f)",
+                        again.score(),
+                        again.rankBefore(),
+                        hit.score());
     }
 
     /** What the sound did, in words. */
@@ -107,6 +120,10 @@ final class HitPrinter {
         fields.put("gates", hit.gates());
         fields.put("frames", hit.frames());
         fields.put("notes", hit.notes());
+        Reranked again = hit.reranked();
+        if (again != null) {
+            fields.put("reranked", again);
+        }
         return fields;
     }
 }

@@ -6,6 +6,8 @@ import java.util.Optional;
 import javigate.checkpoint.Checkpoint;
 import javigate.checkpoint.ModelFolders;
 import javigate.index.ClipStore;
+import javigate.index.LibraryHeader;
+import javigate.index.LibraryModel;
 import javigate.index.LuceneClipStore;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -30,6 +32,15 @@ final class LibraryOptions {
                     "Model folder, or the name of an installed one. Default: the library's own, for a new library the small model that ships.")
     private @Nullable String model;
 
+    @Option(
+            names = "--rerank",
+            paramLabel = "MODEL",
+            description =
+                    "A second model that looks at the best clips again (folder or name). A new"
+                            + " library keeps what it needs of every clip. Default: the library's"
+                            + " own, if it has one.")
+    private @Nullable String reranker;
+
     Path folder() {
         return folder(library);
     }
@@ -52,12 +63,42 @@ final class LibraryOptions {
 
     /** The model an existing library was made with, where it is installed; else the small one. */
     private Checkpoint ownModel() throws IOException {
-        Optional<Checkpoint> own = Optional.empty();
-        if (LuceneClipStore.isLibrary(folder())) {
-            try (ClipStore store = LuceneClipStore.openToRead(folder(), null)) {
-                own = ModelFolders.named(store.header().model().name());
-            }
-        }
+        Optional<LibraryHeader> header = header();
+        Optional<Checkpoint> own =
+                header.isPresent()
+                        ? ModelFolders.named(header.get().model().name())
+                        : Optional.empty();
         return own.isPresent() ? own.get() : Checkpoint.shipped();
+    }
+
+    private Optional<LibraryHeader> header() throws IOException {
+        if (!LuceneClipStore.isLibrary(folder())) {
+            return Optional.empty();
+        }
+        try (ClipStore store = LuceneClipStore.openToRead(folder(), null)) {
+            return Optional.of(store.header());
+        }
+    }
+
+    /**
+     * The re-ranker named, else the library's own where it is a second model; null for none.
+     *
+     * @throws IOException if the library's own is not installed
+     */
+    @Nullable Checkpoint reranker() throws IOException {
+        if (reranker != null) {
+            return ModelFolders.open(reranker);
+        }
+        LibraryModel own = header().map(LibraryHeader::reranker).orElse(null);
+        if (own == null || own.fingerprint().equals(header().orElseThrow().model().fingerprint())) {
+            return null;
+        }
+        return ModelFolders.named(own.name())
+                .orElseThrow(
+                        () ->
+                                new IOException(
+                                        ("%s: the library's re-ranker %s is not installed; name its"
+                                                        + " folder by --rerank")
+                                                .formatted(folder(), own.name())));
     }
 }

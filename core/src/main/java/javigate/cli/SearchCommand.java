@@ -1,8 +1,10 @@
 package javigate.cli;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import javigate.search.Hit;
+import javigate.search.Reranking;
 import javigate.search.VideoLibrary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,14 +32,41 @@ final class SearchCommand implements Callable<Integer> {
     @Option(names = "--without-audio", description = "Compare clips as if none had an audio track.")
     private boolean withoutAudio;
 
+    @Option(
+            names = "--rerank-top",
+            paramLabel = "K",
+            defaultValue = "10%",
+            converter = Top.Reader.class,
+            description =
+                    "Clips that a re-ranker looks at, a count or a share of all (default"
+                            + " ${DEFAULT-VALUE}).")
+    private Top top = new Top("10%", true, 10);
+
+    @Option(
+            names = "--rerank-ms",
+            paramLabel = "MS",
+            defaultValue = "2000",
+            description =
+                    "Milliseconds after which it begins with no more clips (default"
+                            + " ${DEFAULT-VALUE}).")
+    private int budgetMs;
+
     @Option(names = "--json", description = "Print JSON, with everything --explain shows.")
     private boolean json;
+
+    private Reranking reranking() {
+        return new Reranking(
+                top.share() ? top.value() / 100 : 0,
+                top.share() ? 0 : (int) top.value(),
+                Duration.ofMillis(budgetMs));
+    }
 
     @Override
     public Integer call() throws Exception {
         List<Hit> hits;
-        try (VideoLibrary open = VideoLibrary.openToRead(library.folder(), library.model())) {
-            hits = open.search(text, k, !withoutAudio);
+        try (VideoLibrary open =
+                VideoLibrary.openToRead(library.folder(), library.model(), library.reranker())) {
+            hits = open.search(text, k, !withoutAudio, reranking());
         }
         if (json) {
             Json.print(hits.stream().map(HitPrinter::fields).toList());

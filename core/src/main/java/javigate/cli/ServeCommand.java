@@ -57,7 +57,8 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         HttpApi.Options options = options();
-        try (VideoLibrary opened = VideoLibrary.openToRead(library.folder(), library.model())) {
+        try (VideoLibrary opened =
+                VideoLibrary.openToRead(library.folder(), library.model(), library.reranker())) {
             serve(opened, options, !noOpen);
         }
         return 0;

@@ -58,6 +58,7 @@ final class ClipDocument {
 
     static final String OLD_FRAMES_WITHOUT_SOUND = "framesWithoutSound";
 
+    private static final String RERANKING = "reranking";
     private static final String SIDE = "side";
     private static final String SHOWN = "shown";
 
@@ -92,6 +93,10 @@ final class ClipDocument {
                     format);
         }
         document.add(binary(SIDE, encodeSide(clip)));
+        RerankTokens reranking = clip.reranking();
+        if (reranking != null) {
+            document.add(binary(RERANKING, reranking.encode()));
+        }
         try {
             Shown shown = new Shown(clip.soundState(), clip.notes(), clip.metadata());
             document.add(new StoredField(SHOWN, JSON.writeValueAsString(shown)));
@@ -132,10 +137,16 @@ final class ClipDocument {
                     new ClipVectors(frames, framesWithoutSound, soundToken, gates),
                     about.soundState(),
                     about.notes(),
-                    about.metadata());
+                    about.metadata(),
+                    header.reranker() == null ? null : reranking(leaf, document));
         } catch (BufferUnderflowException | IllegalArgumentException | JsonProcessingException e) {
             throw new CorruptIndexException("document " + document + ": " + e, "clip", e);
         }
+    }
+
+    private static RerankTokens reranking(LeafReader leaf, int document) throws IOException {
+        BytesRef value = bytes(leaf, RERANKING, document);
+        return RerankTokens.decode(value.bytes, value.offset, value.length);
     }
 
     /** The file of a document alone, without its vectors. */

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What holds for a whole library; kept as JSON in the same commit as the clips.
@@ -14,9 +16,14 @@ import java.nio.file.Path;
  * @param model whose vectors it holds
  * @param created when, ISO 8601 in UTC
  * @param vectors how new vectors are stored
+ * @param rerankers none, or the one whose tokens are kept of every clip
  */
 public record LibraryHeader(
-        int formatVersion, LibraryModel model, String created, VectorFormat vectors) {
+        int formatVersion,
+        LibraryModel model,
+        String created,
+        VectorFormat vectors,
+        List<LibraryModel> rerankers) {
     /**
      * The layout this program writes; it reads no newer one. Formats 1 and 2 kept frames in fields
      * of their own and as floats, which are read as they are; what is added to such a library is
@@ -27,14 +34,24 @@ public record LibraryHeader(
 
     private static final double FORMAT_1_LOCAL_WEIGHT = 0.5;
 
+    /** Copies the list. */
+    public LibraryHeader {
+        rerankers = List.copyOf(rerankers);
+    }
+
     private static final ObjectMapper JSON =
             new ObjectMapper()
                     .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
 
+    /** Whose tokens are kept of every clip; null for no one's. */
+    public @Nullable LibraryModel reranker() {
+        return rerankers.isEmpty() ? null : rerankers.getFirst();
+    }
+
     /** The same library once this program has changed it. */
     LibraryHeader changed() {
-        return new LibraryHeader(FORMAT_VERSION, model, created, vectors);
+        return new LibraryHeader(FORMAT_VERSION, model, created, vectors, rerankers);
     }
 
     /** The header as one line of JSON. */
@@ -69,6 +86,7 @@ public record LibraryHeader(
             }
             if (version < 3 && header instanceof ObjectNode whole) {
                 whole.put("vectors", VectorFormat.F32.name());
+                whole.putArray("rerankers");
             }
             return JSON.treeToValue(header, LibraryHeader.class);
         } catch (JsonProcessingException e) {

@@ -66,7 +66,18 @@ public final class LuceneClipStore implements ClipStore {
      */
     public static LuceneClipStore openToRead(Path folder, @Nullable LibraryModel model)
             throws LibraryException {
-        return new LuceneClipStore(folder, LuceneFolder.openToRead(folder, model));
+        return openToRead(folder, model, null);
+    }
+
+    /**
+     * As {@link #openToRead(Path, LibraryModel)}.
+     *
+     * @param reranker the one in use, refused when it is not the library's; null for none
+     */
+    public static LuceneClipStore openToRead(
+            Path folder, @Nullable LibraryModel model, @Nullable LibraryModel reranker)
+            throws LibraryException {
+        return new LuceneClipStore(folder, LuceneFolder.openToRead(folder, model, reranker));
     }
 
     /**
@@ -79,18 +90,24 @@ public final class LuceneClipStore implements ClipStore {
      */
     public static LuceneClipStore openToWrite(Path folder, @Nullable LibraryModel model)
             throws LibraryException {
-        return openToWrite(folder, model, VectorFormat.DEFAULT);
+        return openToWrite(folder, model, VectorFormat.DEFAULT, null);
     }
 
     /**
      * As {@link #openToWrite(Path, LibraryModel)}.
      *
      * @param vectors of a library that is made; an existing one keeps its format
+     * @param reranker whose tokens a library that is made keeps of every clip; the one in use,
+     *     refused when it is not the library's; null for none
      */
     public static LuceneClipStore openToWrite(
-            Path folder, @Nullable LibraryModel model, VectorFormat vectors)
+            Path folder,
+            @Nullable LibraryModel model,
+            VectorFormat vectors,
+            @Nullable LibraryModel reranker)
             throws LibraryException {
-        return new LuceneClipStore(folder, LuceneFolder.openToWrite(folder, model, vectors));
+        return new LuceneClipStore(
+                folder, LuceneFolder.openToWrite(folder, model, vectors, reranker));
     }
 
     /** Whether a folder holds a library. */
@@ -133,6 +150,14 @@ public final class LuceneClipStore implements ClipStore {
                                 clip.vectors().width(),
                                 header.model().width(),
                                 header.model().name()));
+            }
+            if ((clip.reranking() == null) != (header.reranker() == null)) {
+                throw new IllegalArgumentException(
+                        "%s: a clip %s what a re-ranker looks at, for a library %s one"
+                                .formatted(
+                                        path,
+                                        clip.reranking() == null ? "without" : "with",
+                                        header.reranker() == null ? "without" : "with"));
             }
             documents.add(ClipDocument.of(clip, header.vectors()));
         }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -60,7 +61,9 @@ final class LuceneFolder {
     private LuceneFolder() {}
 
     /** See {@link LuceneClipStore#openToRead}. */
-    static Opened openToRead(Path folder, @Nullable LibraryModel model) throws LibraryException {
+    static Opened openToRead(
+            Path folder, @Nullable LibraryModel model, @Nullable LibraryModel reranker)
+            throws LibraryException {
         Path index = folder.resolve(SUBFOLDER);
         if (!Files.isDirectory(index)) {
             throw LibraryException.missing(folder);
@@ -69,7 +72,7 @@ final class LuceneFolder {
         try {
             directory = new MMapDirectory(index);
             refuseOrphans(folder, directory);
-            return opened(folder, directory, null, model);
+            return opened(folder, directory, null, model, reranker);
         } catch (IOException | RuntimeException e) {
             throw closing(folder, e, directory);
         }
@@ -86,7 +89,11 @@ final class LuceneFolder {
     }
 
     /** See {@link LuceneClipStore#openToWrite}. */
-    static Opened openToWrite(Path folder, @Nullable LibraryModel model, VectorFormat vectors)
+    static Opened openToWrite(
+            Path folder,
+            @Nullable LibraryModel model,
+            VectorFormat vectors,
+            @Nullable LibraryModel reranker)
             throws LibraryException {
         Path index = folder.resolve(SUBFOLDER);
         if (model == null && !Files.isDirectory(index)) {
@@ -107,9 +114,9 @@ final class LuceneFolder {
             // Another process may have made the library between the look and the lock.
             boolean made = writer.getLiveCommitData().iterator().hasNext();
             if (!exists && !made && model != null) {
-                commitHeader(writer, model, vectors);
+                commitHeader(writer, model, vectors, reranker);
             }
-            return opened(folder, directory, writer, model);
+            return opened(folder, directory, writer, model, reranker);
         } catch (IOException | RuntimeException e) {
             throw closing(folder, e, writer == null ? null : writer::rollback, directory);
         }
@@ -132,11 +139,13 @@ final class LuceneFolder {
             Path folder,
             Directory directory,
             @Nullable IndexWriter writer,
-            @Nullable LibraryModel model)
+            @Nullable LibraryModel model,
+            @Nullable LibraryModel reranker)
             throws IOException {
         DirectoryReader first = DirectoryReader.open(directory);
         try {
             LibraryHeader header = header(folder, first.getIndexCommit().getUserData(), model);
+            requireReranker(folder, header, reranker, writer != null && model != null);
             return new Opened(directory, writer, new ReaderManager(first), header);
         } catch (IOException | RuntimeException e) {
             first.close();
@@ -144,10 +153,18 @@ final class LuceneFolder {
         }
     }
 
-    private static void commitHeader(IndexWriter writer, LibraryModel model, VectorFormat vectors)
+    private static void commitHeader(
+            IndexWriter writer,
+            LibraryModel model,
+            VectorFormat vectors,
+            @Nullable LibraryModel reranker)
             throws IOException {
+        List<LibraryModel> rerankers = reranker == null ? List.of() : List.of(reranker);
         String created = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-        setHeader(writer, new LibraryHeader(LibraryHeader.FORMAT_VERSION, model, created, vectors));
+        setHeader(
+                writer,
+                new LibraryHeader(
+                        LibraryHeader.FORMAT_VERSION, model, created, vectors, rerankers));
         writer.commit();
     }
 
@@ -173,6 +190,34 @@ final class LuceneFolder {
                             folder, header.model().describe(), model.describe()));
         }
         return header;
+    }
+
+    /** The re-ranker in use must be the library's; one who adds clips must have it. */
+    private static void requireReranker(
+            Path folder, LibraryHeader header, @Nullable LibraryModel used, boolean adds)
+            throws LibraryException {
+        LibraryModel own = header.reranker();
+        if (used != null && own == null) {
+            throw new LibraryException(
+                    String.format(
+                            "%s: the library was made without a re-ranker and keeps nothing for"
+                                    + " %s; add the videos to a new library with it",
+                            folder, used.describe()));
+        }
+        if (used != null && own != null && !used.embedsLike(own)) {
+            throw new LibraryException(
+                    String.format(
+                            "%s: the library keeps what re-ranker %s looks at, not %s; use that one"
+                                    + " or another library folder",
+                            folder, own.describe(), used.describe()));
+        }
+        if (used == null && own != null && adds) {
+            throw new LibraryException(
+                    String.format(
+                            "%s: the library keeps what re-ranker %s looks at of every clip; to"
+                                    + " change the library, that model is needed",
+                            folder, own.describe()));
+        }
     }
 
     /** Where the commit is lost but data files are left, a new index would delete them. */

@@ -51,7 +51,7 @@ public final class SearchBench implements AutoCloseable {
         this.seed = seed;
         LibraryModel model =
                 new LibraryModel("made up", "bench" + seed, WIDTH, ALPHA, LOCAL_WEIGHT);
-        store = LuceneClipStore.openToWrite(folder, model, format);
+        store = LuceneClipStore.openToWrite(folder, model, format, null);
         try {
             for (int first = 0; first < clips; first += CLIPS_PER_VIDEO) {
                 store.putVideo(video(first, Math.min(clips, first + CLIPS_PER_VIDEO)));

@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One segment of a video as the library keeps it.
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param soundState {@code waveform}, {@code silent} or {@code absent}
  * @param notes what a person should know, for example that some frames were lost
  * @param metadata anything else that belongs to the segment, by name
+ * @param reranking what the library's re-ranker looks at; null in a library without one
  */
 public record StoredClip(
         VideoFile file,
@@ -28,7 +30,8 @@ public record StoredClip(
         ClipVectors vectors,
         String soundState,
         List<String> notes,
-        Map<String, String> metadata) {
+        Map<String, String> metadata,
+        @Nullable RerankTokens reranking) {
 
     /** The values of {@link #soundState}. */
     public static final Set<String> SOUND_STATES = Set.of("waveform", "silent", "absent");
@@ -70,10 +73,31 @@ public record StoredClip(
         }
     }
 
+    /** A segment in a library without a re-ranker. */
+    public StoredClip(
+            VideoFile file,
+            long startMs,
+            long endMs,
+            long[] frameTimesMs,
+            ClipVectors vectors,
+            String soundState,
+            List<String> notes,
+            Map<String, String> metadata) {
+        this(file, startMs, endMs, frameTimesMs, vectors, soundState, notes, metadata, null);
+    }
+
     /** The same segment of a file that was described anew. */
     public StoredClip withFile(VideoFile described) {
         return new StoredClip(
-                described, startMs, endMs, frameTimesMs, vectors, soundState, notes, metadata);
+                described,
+                startMs,
+                endMs,
+                frameTimesMs,
+                vectors,
+                soundState,
+                notes,
+                metadata,
+                reranking);
     }
 
     /** The same segment with more notes. */
@@ -81,7 +105,7 @@ public record StoredClip(
         List<String> all = new java.util.ArrayList<>(notes);
         all.addAll(more);
         return new StoredClip(
-                file, startMs, endMs, frameTimesMs, vectors, soundState, all, metadata);
+                file, startMs, endMs, frameTimesMs, vectors, soundState, all, metadata, reranking);
     }
 
     /** The segment's name in the library: {@link #idOf} of its path and start. */

@@ -3,6 +3,7 @@ package javigate.search;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A clip found, with the reasons.
@@ -20,6 +21,8 @@ import java.util.List;
  *     listen
  * @param frames at least one, in order of time
  * @param notes what to know about the clip, for example that frames were lost
+ * @param reranked what the re-ranker said; null where none looked at the clip. Score, frames and
+ *     gates are the first stage's in any case
  */
 public record Hit(
         int rank,
@@ -33,7 +36,8 @@ public record Hit(
         String soundState,
         float[][] gates,
         List<FrameScore> frames,
-        List<String> notes) {
+        List<String> notes,
+        @Nullable Reranked reranked) {
 
     /** When the frame that fits the text best is shown. */
     public long bestMs() {

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javigate.index.ClipStore;
 import javigate.index.ClipVectors;
+import javigate.index.RerankTokens;
 import javigate.index.StoredClip;
 import javigate.index.StoredVideo;
 import javigate.index.VideoFile;
@@ -29,7 +30,9 @@ import javigate.media.VideoInfo;
 import javigate.media.VideoReader;
 import javigate.media.WorkerVideoReader;
 import javigate.model.ClipEmbedding;
+import javigate.model.Preprocessing;
 import javigate.model.RetrievalModel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes, embeds and stores videos. Each thread has a decoding process of its own, which so meets
@@ -44,10 +47,15 @@ final class VideoAdder {
     private static final int MAX_DECODERS = 4;
 
     private final RetrievalModel model;
+    private final @Nullable RetrievalModel reranker;
     private final ClipStore store;
 
-    VideoAdder(RetrievalModel model, ClipStore store) {
+    /**
+     * @param reranker whose tokens the store keeps; perhaps the same model; null for none
+     */
+    VideoAdder(RetrievalModel model, @Nullable RetrievalModel reranker, ClipStore store) {
         this.model = model;
+        this.reranker = reranker;
         this.store = store;
     }
 
@@ -215,6 +223,26 @@ final class VideoAdder {
                         embedding.gates()),
                 soundState,
                 notes,
-                Map.of());
+                Map.of(),
+                reranking(reader, file, segment, embedding));
+    }
+
+    /** What the re-ranker looks at; one with another eye reads the segment for itself. */
+    private @Nullable RerankTokens reranking(
+            VideoReader reader, VideoFile file, Segments.Segment segment, ClipEmbedding embedding)
+            throws MediaException {
+        if (reranker == null) {
+            return null;
+        }
+        ClipEmbedding own = embedding;
+        if (!reranker.equals(model)) {
+            Preprocessing preprocessing = reranker.preprocessing();
+            Clip clip =
+                    reader.read(
+                            Path.of(file.path()),
+                            preprocessing.request(segment.startMs(), segment.endMs()));
+            own = reranker.embedClips(List.of(preprocessing.apply(clip))).get(0);
+        }
+        return RerankTokens.of(own.frames(), own.audio());
     }
 }

@@ -3,9 +3,11 @@ package javigate.search;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import javigate.checkpoint.Checkpoint;
 import javigate.index.ClipRank;
@@ -15,12 +17,12 @@ import javigate.index.LateInteractionScore;
 import javigate.index.LibraryModel;
 import javigate.index.LuceneClipStore;
 import javigate.index.ScoredClip;
-import javigate.index.SearchResult;
 import javigate.index.Sound;
 import javigate.index.StoredClip;
 import javigate.index.StoredVideo;
 import javigate.index.VectorFormat;
 import javigate.model.RetrievalModel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder of embedded videos that can be searched by a sentence.
@@ -42,10 +44,12 @@ public final class VideoLibrary implements AutoCloseable {
     public static final int MAX_QUERY_CHARACTERS = 2000;
 
     private final RetrievalModel model;
+    private final @Nullable SecondStage second;
     private final ClipStore store;
 
-    private VideoLibrary(RetrievalModel model, ClipStore store) {
+    private VideoLibrary(RetrievalModel model, @Nullable SecondStage second, ClipStore store) {
         this.model = model;
+        this.second = second;
         this.store = store;
     }
 
@@ -56,17 +60,24 @@ public final class VideoLibrary implements AutoCloseable {
      *     library or model are damaged
      */
     public static VideoLibrary open(Path folder, Checkpoint model) throws IOException {
-        return open(folder, model, VectorFormat.DEFAULT);
+        return open(folder, model, null, VectorFormat.DEFAULT);
     }
 
     /**
      * As {@link #open(Path, Checkpoint)}.
      *
+     * @param reranker scores the best clips again; what it looks at is then kept of every clip
+     *     ({@link javigate.index.RerankTokens}). Null for none; a model that conditions on the text
+     *     (X-Pool, TEFAL) re-ranks its own first stage
      * @param vectors how a library that is made keeps its vectors; an existing one keeps its format
      */
-    public static VideoLibrary open(Path folder, Checkpoint model, VectorFormat vectors)
+    public static VideoLibrary open(
+            Path folder, Checkpoint model, @Nullable Checkpoint reranker, VectorFormat vectors)
             throws IOException {
-        return open(model, identity -> LuceneClipStore.openToWrite(folder, identity, vectors));
+        return open(
+                model,
+                reranker,
+                (first, second) -> LuceneClipStore.openToWrite(folder, first, vectors, second));
     }
 
     /**
@@ -75,28 +86,58 @@ public final class VideoLibrary implements AutoCloseable {
      * @throws IOException if there is none, it was made with another model, or it is damaged
      */
     public static VideoLibrary openToRead(Path folder, Checkpoint model) throws IOException {
-        return open(model, identity -> LuceneClipStore.openToRead(folder, identity));
+        return openToRead(folder, model, null);
+    }
+
+    /**
+     * As {@link #openToRead(Path, Checkpoint)}.
+     *
+     * @param reranker the library's; null to search without one
+     */
+    public static VideoLibrary openToRead(
+            Path folder, Checkpoint model, @Nullable Checkpoint reranker) throws IOException {
+        return open(
+                model,
+                reranker,
+                (first, second) -> LuceneClipStore.openToRead(folder, first, second));
     }
 
     private interface StoreOpener {
-        ClipStore open(LibraryModel model) throws IOException;
+        ClipStore open(LibraryModel model, @Nullable LibraryModel reranker) throws IOException;
     }
 
-    private static VideoLibrary open(Checkpoint checkpoint, StoreOpener opener) throws IOException {
+    private static VideoLibrary open(
+            Checkpoint checkpoint, @Nullable Checkpoint reranker, StoreOpener opener)
+            throws IOException {
         RetrievalModel model = checkpoint.load();
+        @Nullable SecondStage second = null;
         try {
-            LibraryModel identity =
-                    new LibraryModel(
-                            checkpoint.name(),
-                            checkpoint.fingerprint(),
-                            model.width(),
-                            model.alpha(),
-                            model.localWeight());
-            return new VideoLibrary(model, opener.open(identity));
+            LibraryModel identity = identity(checkpoint, model);
+            if (reranker != null) {
+                RetrievalModel again = reranker.load();
+                second = new SecondStage(again, identity(reranker, again));
+            } else if (model.conditionsOnText()) {
+                second = new SecondStage(model, identity);
+            }
+            ClipStore store = opener.open(identity, second == null ? null : second.identity());
+            return new VideoLibrary(model, second, store);
         } catch (IOException | RuntimeException e) {
+            if (second != null) {
+                second.model().close();
+            }
             model.close();
             throw e;
         }
+    }
+
+    private static LibraryModel identity(Checkpoint checkpoint, RetrievalModel model)
+            throws IOException {
+        return new LibraryModel(
+                checkpoint.name(),
+                checkpoint.fingerprint(),
+                model.width(),
+                model.alpha(),
+                model.localWeight());
     }
 
     /**
@@ -109,7 +150,8 @@ public final class VideoLibrary implements AutoCloseable {
      *     outcome, not an exception
      */
     public AddReport add(List<Path> paths, Consumer<AddReport.Outcome> each) throws IOException {
-        return new VideoAdder(model, store).add(paths, each);
+        return new VideoAdder(model, second == null ? null : second.model(), store)
+                .add(paths, each);
     }
 
     /** Files that {@link #add} would look at, for a progress bar. */
@@ -175,28 +217,71 @@ public final class VideoLibrary implements AutoCloseable {
      * @throws IllegalArgumentException if the text is blank or too long, or k below 1
      */
     public List<Hit> search(String text, int k, boolean withSound) throws IOException {
+        return search(text, k, withSound, Reranking.DEFAULT);
+    }
+
+    /**
+     * As {@link #search(String, int, boolean)}.
+     *
+     * @param reranking how much the library's re-ranker looks at, where there is one
+     */
+    public List<Hit> search(String text, int k, boolean withSound, Reranking reranking)
+            throws IOException {
         if (text.isBlank() || text.length() > MAX_QUERY_CHARACTERS) {
             throw new IllegalArgumentException(
                     "a query of %d characters; it needs words, and at most %d characters"
                             .formatted(text.length(), MAX_QUERY_CHARACTERS));
         }
         float[] query = model.embedText(text);
-        SearchResult result = store.search(query, k, withSound ? Sound.WITH : Sound.WITHOUT);
-        List<String> ids = result.hits().stream().map(ScoredClip::id).toList();
+        List<SecondStage.Placed> found = find(text, query, k, withSound, reranking);
+        List<String> ids = found.stream().map(placed -> placed.clip().id()).toList();
         Map<String, ClipRank> mutedRanks = store.ranksOf(query, ids, Sound.WITHOUT);
         List<Hit> hits = new ArrayList<>();
-        for (ScoredClip scored : result.hits()) {
-            Optional<StoredClip> clip = store.get(scored.id());
-            ClipRank muted = mutedRanks.get(scored.id());
+        for (SecondStage.Placed placed : found) {
+            Optional<StoredClip> clip = store.get(placed.clip().id());
+            ClipRank muted = mutedRanks.get(placed.clip().id());
             if (clip.isPresent() && muted != null) { // else removed in between
-                hits.add(explain(hits.size() + 1, clip.get(), query, muted.rank(), withSound));
+                hits.add(
+                        explain(
+                                hits.size() + 1,
+                                clip.get(),
+                                query,
+                                muted.rank(),
+                                withSound,
+                                placed.reranked()));
             }
         }
         return hits;
     }
 
+    /** The best k: those the re-ranker had time for in its order, then the others. */
+    private List<SecondStage.Placed> find(
+            String text, float[] query, int k, boolean withSound, Reranking reranking)
+            throws IOException {
+        Sound sound = withSound ? Sound.WITH : Sound.WITHOUT;
+        int wanted = second == null ? k : reranking.candidates(store.count(), k);
+        List<ScoredClip> first = store.search(query, Math.max(k, wanted), sound).hits();
+        List<SecondStage.Placed> found =
+                second == null
+                        ? new ArrayList<>()
+                        : second.rerank(store, text, first, withSound, reranking.budget());
+        Set<String> placed = new HashSet<>();
+        found.forEach(p -> placed.add(p.clip().id()));
+        for (ScoredClip clip : first) {
+            if (!placed.contains(clip.id())) {
+                found.add(new SecondStage.Placed(clip, null));
+            }
+        }
+        return found.subList(0, Math.min(k, found.size()));
+    }
+
     private Hit explain(
-            int rank, StoredClip clip, float[] query, long mutedRank, boolean withSound) {
+            int rank,
+            StoredClip clip,
+            float[] query,
+            long mutedRank,
+            boolean withSound,
+            @Nullable Reranked reranked) {
         double alpha = model.alpha();
         double localWeight = model.localWeight();
         float[][] muted = clip.vectors().framesWithoutSound();
@@ -225,12 +310,16 @@ public final class VideoLibrary implements AutoCloseable {
                 clip.soundState(),
                 clip.vectors().gates(),
                 frames,
-                clip.notes());
+                clip.notes(),
+                reranked);
     }
 
     @Override
     public void close() throws IOException {
         store.close();
+        if (second != null) {
+            second.model().close();
+        }
         model.close();
     }
 }

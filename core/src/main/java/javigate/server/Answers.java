@@ -1,10 +1,13 @@
 package javigate.server;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.nio.file.Path;
 import java.util.List;
 import javigate.index.StoredVideo;
 import javigate.search.FrameScore;
 import javigate.search.Hit;
+import javigate.search.Reranked;
+import org.jspecify.annotations.Nullable;
 
 /** What the API says, as JSON: files by name only, for paths are nobody's business. */
 final class Answers {
@@ -47,7 +50,8 @@ final class Answers {
             String soundState,
             float[][] gates,
             List<FrameScore> frames,
-            List<String> notes) {
+            List<String> notes,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Reranked reranked) {
         static Found of(Hit hit) {
             String name = nameOf(hit.file());
             return new Found(
@@ -66,7 +70,8 @@ final class Answers {
                     hit.frames(),
                     hit.notes().stream()
                             .map(note -> note.replace(hit.file().toString(), name))
-                            .toList());
+                            .toList(),
+                    hit.reranked());
         }
     }
 

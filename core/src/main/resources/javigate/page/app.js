@@ -176,7 +176,13 @@ function card(hit, sound) {
       { className: "title" },
       make("span", { className: "rank", textContent: `${hit.rank}.` }),
       make("h2", { textContent: hit.file, title: hit.file }),
-      make("span", { className: "score", textContent: number(hit.score), title: "Score" }),
+      make("span", {
+        className: "score",
+        textContent: number(hit.reranked ? hit.reranked.score : hit.score),
+        title: hit.reranked
+          ? `Score of the re-ranker; first was rank ${hit.reranked.rankBefore}, ${number(hit.score)}`
+          : "Score",
+      }),
     ),
     make("p", {
       className: "times",

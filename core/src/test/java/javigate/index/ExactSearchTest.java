@@ -77,7 +77,8 @@ class ExactSearchTest {
             int width = 3 + random.nextInt(150);
             LibraryModel model = new LibraryModel("m", "seed" + seed, width, alpha, seed % 3 / 2.0);
             try (ClipStore store =
-                    LuceneClipStore.openToWrite(folder.resolve("library" + seed), model, format)) {
+                    LuceneClipStore.openToWrite(
+                            folder.resolve("library" + seed), model, format, null)) {
                 Map<String, ClipVectors> expected = fill(store, random, width);
                 List<float[]> texts = new ArrayList<>();
                 int queries = seed % 3 == 0 ? 32 + seed : 1 + seed; // batches and their rests
@@ -228,7 +229,7 @@ class ExactSearchTest {
     @EnumSource
     void framesThatCancelOutAreScoredByTheirBest(VectorFormat format) throws IOException {
         RandomGenerator random = new SplittableRandom(8);
-        try (ClipStore store = LuceneClipStore.openToWrite(folder, Samples.MODEL, format)) {
+        try (ClipStore store = LuceneClipStore.openToWrite(folder, Samples.MODEL, format, null)) {
             List<StoredClip> clips = new ArrayList<>();
             VideoFile file = Samples.file(random, "a.mp4");
             for (int i = 0; i < 30; i++) {

@@ -50,7 +50,8 @@ class VectorFormatTest {
         long[] bytes = new long[2];
         for (int variants = 1; variants <= 2; variants++) {
             Path library = folder.resolve("library" + variants);
-            try (LuceneClipStore store = LuceneClipStore.openToWrite(library, model, format)) {
+            try (LuceneClipStore store =
+                    LuceneClipStore.openToWrite(library, model, format, null)) {
                 List<StoredClip> clips = new ArrayList<>();
                 VideoFile file = Samples.file(random, "a.mp4");
                 for (int i = 0; i < 20; i++) {

@@ -79,7 +79,7 @@ class VideoLibraryTest {
     @Test
     void aHitIsExplained() throws IOException {
         // An untrained model hears less than half precision can tell.
-        try (VideoLibrary library = VideoLibrary.open(folder, model, VectorFormat.F32)) {
+        try (VideoLibrary library = VideoLibrary.open(folder, model, null, VectorFormat.F32)) {
             library.add(List.of(videos), outcome -> {});
             List<Hit> hits = library.search("a red square moves", 10, true);
             Map<String, Hit> byName =

@@ -1,0 +1,95 @@
+package javigate.search;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import javigate.index.ClipStore;
+import javigate.index.LibraryModel;
+import javigate.index.RerankTokens;
+import javigate.index.ScoredClip;
+import javigate.index.StoredClip;
+import javigate.model.ClipTokens;
+import javigate.model.RetrievalModel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The library's re-ranker at work. Memory: the tokens of {@value #AT_ONCE} clips.
+ *
+ * @param model whose tokens the library keeps; perhaps its only model
+ * @param identity as the library's header has it
+ */
+record SecondStage(RetrievalModel model, LibraryModel identity) {
+
+    private static final int AT_ONCE = 16;
+
+    /** A clip in its new place; unless the re-ranker had no time for it. */
+    record Placed(ScoredClip clip, @Nullable Reranked reranked) {
+        double score() {
+            return reranked == null ? Double.NEGATIVE_INFINITY : reranked.score();
+        }
+    }
+
+    /**
+     * Scores clips again, in their order, until the time is used up.
+     *
+     * @param clips the first stage's, best first
+     * @return those that were scored again, best first; of equal scores the first stage's order
+     */
+    List<Placed> rerank(
+            ClipStore store,
+            String text,
+            List<ScoredClip> clips,
+            boolean withSound,
+            Duration budget)
+            throws IOException {
+        long end = System.nanoTime() + budget.toNanos();
+        float[] query = model.embedText(text);
+        List<Placed> placed = new ArrayList<>();
+        for (int begin = 0; begin < clips.size(); begin += AT_ONCE) {
+            if (begin > 0 && System.nanoTime() > end) {
+                break;
+            }
+            score(
+                    store,
+                    query,
+                    clips.subList(begin, Math.min(clips.size(), begin + AT_ONCE)),
+                    begin,
+                    withSound,
+                    placed);
+        }
+        placed.sort(Comparator.comparingDouble(p -> -p.score()));
+        return placed;
+    }
+
+    private void score(
+            ClipStore store,
+            float[] query,
+            List<ScoredClip> clips,
+            int before,
+            boolean withSound,
+            List<Placed> into)
+            throws IOException {
+        List<ClipTokens> tokens = new ArrayList<>();
+        List<ScoredClip> there = new ArrayList<>();
+        List<Integer> ranks = new ArrayList<>();
+        for (int i = 0; i < clips.size(); i++) {
+            Optional<StoredClip> clip = store.get(clips.get(i).id());
+            RerankTokens own = clip.map(StoredClip::reranking).orElse(null);
+            if (own != null) { // else removed in between
+                tokens.add(new ClipTokens(own.frames(), withSound ? own.audio() : new float[0][]));
+                there.add(clips.get(i));
+                ranks.add(before + i + 1);
+            }
+        }
+        if (tokens.isEmpty()) {
+            return;
+        }
+        double[] scores = model.score(List.of(query), tokens)[0];
+        for (int i = 0; i < scores.length; i++) {
+            into.add(new Placed(there.get(i), new Reranked(scores[i], ranks.get(i))));
+        }
+    }
+}
