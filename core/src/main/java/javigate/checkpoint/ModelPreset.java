@@ -26,7 +26,12 @@ public enum ModelPreset {
 
     /** Whether the model listens. */
     public boolean hasSound() {
-        return config(AvigateConfig.Variant.STANDARD).ast() != null;
+        return standard().ast() != null;
+    }
+
+    /** Its configuration, AVIGATE with the official code's faults mended. */
+    public ModelConfig standard() {
+        return config(AvigateConfig.Variant.STANDARD);
     }
 
     /** Its configuration: the usual one over CLIP and AST, AVIGATE as {@code variant} computes. */

@@ -91,8 +91,19 @@ final class BenchSearchCommand implements Callable<Integer> {
         void run() throws IOException;
     }
 
+    @Option(
+            names = "--models",
+            description =
+                    "Instead: one query against 1,000 clips of each compared model of the papers'"
+                            + " size, with random weights (needs 12 GB of memory).")
+    private boolean models;
+
     @Override
     public Integer call() throws Exception {
+        if (models) {
+            new ModelLatency(Math.max(1, rounds * queries), seed).print();
+            return 0;
+        }
         long bytes = clips * format.storedBytes(SearchBench.FRAMES, SearchBench.WIDTH);
         long peerBytes = 4L * clips * SearchBench.FRAMES * SearchBench.WIDTH;
         boolean withPeers = peerBytes <= MOST_PEER_BYTES;
@@ -284,7 +295,7 @@ final class BenchSearchCommand implements Callable<Integer> {
         return n == 0 ? Double.NaN : (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
