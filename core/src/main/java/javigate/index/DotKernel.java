@@ -38,6 +38,13 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
      */
     abstract void batch(float[] rows, int count, int elements, float[] queries, float[] products);
 
+    /**
+     * Σ a_i · b_i in double precision; products of floats are exact there, only their sum rounds.
+     *
+     * @param a as long as {@code b}
+     */
+    abstract double dot(float[] a, float[] b);
+
     /** Sum of bytes taken as longs: what reading memory costs alone. */
     abstract long sum(MemorySegment memory, long from, long bytes);
 

@@ -4,6 +4,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
@@ -24,6 +25,7 @@ final class VectorKernel extends DotKernel {
     private static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, SHAPE);
     private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
     private static final VectorSpecies<Long> LONGS = VectorSpecies.of(long.class, SHAPE);
+    private static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, SHAPE);
     private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, SHAPE);
     private static final VectorSpecies<Byte> BYTES =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
@@ -191,5 +193,31 @@ final class VectorKernel extends DotKernel {
             sum = sum.add(LongVector.fromMemorySegment(LONGS, memory, at, LITTLE_ENDIAN));
         }
         return sum.reduceLanes(VectorOperators.ADD);
+    }
+
+    @Override
+    double dot(float[] a, float[] b) {
+        DoubleVector low = DoubleVector.zero(DOUBLES);
+        DoubleVector high = low;
+        int i = 0;
+        for (; i + LANES <= b.length; i += LANES) {
+            FloatVector x = FloatVector.fromArray(FLOATS, a, i);
+            FloatVector y = FloatVector.fromArray(FLOATS, b, i);
+            low = doubles(x, 0).fma(doubles(y, 0), low);
+            high = doubles(x, 1).fma(doubles(y, 1), high);
+        }
+        double rest = 0;
+        for (; i < b.length; i++) {
+            rest += (double) a[i] * b[i];
+        }
+        // In a fixed order: reduceLanes has none, so equal clips could score unequally.
+        for (double lane : low.add(high).toDoubleArray()) {
+            rest += lane;
+        }
+        return rest;
+    }
+
+    private static DoubleVector doubles(FloatVector values, int half) {
+        return (DoubleVector) values.convertShape(VectorOperators.F2D, DOUBLES, half);
     }
 }

@@ -22,6 +22,23 @@ class DotKernelTest {
         assertInstanceOf(VectorKernel.class, DotKernel.best());
     }
 
+    @Test
+    void productsInDoublePrecisionDifferByTheirSumsRoundingOnly() {
+        for (int width : new int[] {1, 7, 16, 17, 100, 512}) {
+            float[] a = Samples.vector(random, width);
+            float[] b = Samples.vector(random, width);
+            double exact = 0;
+            double size = 0;
+            for (int i = 0; i < width; i++) {
+                exact += (double) a[i] * b[i];
+                size += Math.abs((double) a[i] * b[i]);
+            }
+            for (DotKernel kernel : KERNELS) {
+                assertEquals(exact, kernel.dot(a, b), 1e-13 * size);
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void bothKernelsAreWithinTheStatedErrorOfTheTruth(VectorFormat format)
