@@ -11,6 +11,9 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
     /** Queries of one batch; a multiple of every vector length. */
     static final int BATCH = 32;
 
+    /** Partial sums of {@link #dot}: two vectors of 512 bits. */
+    static final int SUMS = 16;
+
     private static final boolean VECTORS =
             ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
                     && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
@@ -40,10 +43,29 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
 
     /**
      * Σ a_i · b_i in double precision; products of floats are exact there, only their sum rounds.
+     * Every kernel adds in the same order: {@value #SUMS} partial sums of each {@value #SUMS}th
+     * product, those and the products left over then one after the other, so that the same clip has
+     * the same score on every machine.
      *
      * @param a as long as {@code b}
      */
-    abstract double dot(float[] a, float[] b);
+    double dot(float[] a, float[] b) {
+        double[] sums = new double[SUMS];
+        int i = 0;
+        for (; i + SUMS <= b.length; i += SUMS) {
+            for (int s = 0; s < SUMS; s++) {
+                sums[s] += (double) a[i + s] * b[i + s];
+            }
+        }
+        double sum = 0;
+        for (; i < b.length; i++) {
+            sum += (double) a[i] * b[i];
+        }
+        for (int s = 0; s < SUMS / 2; s++) {
+            sum += sums[s] + sums[s + SUMS / 2];
+        }
+        return sum;
+    }
 
     /** Sum of bytes taken as longs: what reading memory costs alone. */
     abstract long sum(MemorySegment memory, long from, long bytes);

@@ -77,24 +77,4 @@ final class PlainKernel extends DotKernel {
         }
         return sum;
     }
-
-    @Override
-    double dot(float[] a, float[] b) {
-        double s0 = 0;
-        double s1 = 0;
-        double s2 = 0;
-        double s3 = 0;
-        int i = 0;
-        // Four sums keep the processor from waiting for each addition.
-        for (; i + 3 < b.length; i += 4) {
-            s0 += (double) a[i] * b[i];
-            s1 += (double) a[i + 1] * b[i + 1];
-            s2 += (double) a[i + 2] * b[i + 2];
-            s3 += (double) a[i + 3] * b[i + 3];
-        }
-        for (; i < b.length; i++) {
-            s0 += (double) a[i] * b[i];
-        }
-        return (s0 + s1) + (s2 + s3);
-    }
 }

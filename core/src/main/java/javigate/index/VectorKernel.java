@@ -197,6 +197,9 @@ final class VectorKernel extends DotKernel {
 
     @Override
     double dot(float[] a, float[] b) {
+        if (LANES != SUMS) {
+            return super.dot(a, b);
+        }
         DoubleVector low = DoubleVector.zero(DOUBLES);
         DoubleVector high = low;
         int i = 0;
@@ -206,15 +209,14 @@ final class VectorKernel extends DotKernel {
             low = doubles(x, 0).fma(doubles(y, 0), low);
             high = doubles(x, 1).fma(doubles(y, 1), high);
         }
-        double rest = 0;
+        double sum = 0;
         for (; i < b.length; i++) {
-            rest += (double) a[i] * b[i];
+            sum += (double) a[i] * b[i];
         }
-        // In a fixed order: reduceLanes has none, so equal clips could score unequally.
-        for (double lane : low.add(high).toDoubleArray()) {
-            rest += lane;
+        for (double lane : low.add(high).toDoubleArray()) { // reduceLanes has no order
+            sum += lane;
         }
-        return rest;
+        return sum;
     }
 
     private static DoubleVector doubles(FloatVector values, int half) {
