@@ -86,7 +86,9 @@ public record LibraryHeader(
             }
             if (version < 3 && header instanceof ObjectNode whole) {
                 whole.put("vectors", VectorFormat.F32.name());
-                whole.putArray("rerankers");
+            }
+            if (version <= 3 && header instanceof ObjectNode whole && !whole.has("rerankers")) {
+                whole.putArray("rerankers"); // none before there could be any
             }
             return JSON.treeToValue(header, LibraryHeader.class);
         } catch (JsonProcessingException e) {

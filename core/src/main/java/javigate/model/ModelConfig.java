@@ -36,6 +36,13 @@ public interface ModelConfig {
     /** Token columns of a caption, at most CLIP's context length. */
     int maxWords();
 
+    /**
+     * Whether a model so configured can take clips so prepared, beyond sizes.
+     *
+     * @throws IllegalArgumentException if not
+     */
+    default void requireFit(Preprocessing preprocessing) {}
+
     /** D, the joint width. */
     default int width() {
         return clip().embedDim();

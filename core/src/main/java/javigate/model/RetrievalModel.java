@@ -81,6 +81,7 @@ public final class RetrievalModel implements AutoCloseable {
 
     private static void requireFit(
             ModelConfig config, Preprocessing preprocessing, ClipTokenizer tokenizer) {
+        config.requireFit(preprocessing);
         AstConfig ast = config.ast();
         if (preprocessing.imageSize() != config.clip().imageSize()
                 || preprocessing.maxFrames() > config.maxFrames()

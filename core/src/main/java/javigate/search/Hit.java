@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param scoreWithoutSound the same with the clip embedded as if it had no audio track
  * @param rankWithoutSound the clip's rank if no clip had sound
  * @param soundState {@code waveform}, {@code silent} or {@code absent}
- * @param gates g_mha and g_ffn of each fusion layer [L][2], −1 to 1; none where the model does not
- *     listen
+ * @param modelListens whether the model hears at all; where it does not, sound adds nothing to any
+ *     score
+ * @param gates g_mha and g_ffn of each fusion layer [L][2], −1 to 1; none where the model has none
  * @param frames at least one, in order of time
  * @param notes what to know about the clip, for example that frames were lost
  * @param reranked what the re-ranker said; null where none looked at the clip. Score, frames and
@@ -34,6 +35,7 @@ public record Hit(
         double scoreWithoutSound,
         long rankWithoutSound,
         String soundState,
+        boolean modelListens,
         float[][] gates,
         List<FrameScore> frames,
         List<String> notes,
@@ -45,11 +47,6 @@ public record Hit(
                 .max(Comparator.comparingDouble(FrameScore::cosine))
                 .orElseThrow()
                 .timeMs();
-    }
-
-    /** Whether the model listens at all; where it does not, sound adds nothing to any score. */
-    public boolean modelListens() {
-        return gates.length > 0;
     }
 
     /** What the sound added to the score; negative where it took away. */

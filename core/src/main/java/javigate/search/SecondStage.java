@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import javigate.checkpoint.Checkpoint;
 import javigate.index.ClipStore;
 import javigate.index.LibraryModel;
 import javigate.index.RerankTokens;
@@ -24,6 +25,31 @@ import org.jspecify.annotations.Nullable;
 record SecondStage(RetrievalModel model, LibraryModel identity) {
 
     private static final int AT_ONCE = 16;
+
+    /**
+     * A library's second model.
+     *
+     * @throws IOException if it cannot be loaded, or scores clips without looking at the text first
+     */
+    static SecondStage load(Checkpoint checkpoint) throws IOException {
+        RetrievalModel model = checkpoint.load();
+        try {
+            if (!model.conditionsOnText()) {
+                throw refused(checkpoint);
+            }
+            return new SecondStage(model, VideoLibrary.identity(checkpoint, model));
+        } catch (IOException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    static IOException refused(Checkpoint checkpoint) {
+        return new IOException(
+                "%s: a %s model ranks no clip again, as it never looks at the text and the clip"
+                                .formatted(checkpoint.folder(), checkpoint.architecture())
+                        + " together; re-rankers are xpool and tefal");
+    }
 
     /** A clip in its new place; unless the re-ranker had no time for it. */
     record Placed(ScoredClip clip, @Nullable Reranked reranked) {

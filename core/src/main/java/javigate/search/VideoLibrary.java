@@ -113,11 +113,12 @@ public final class VideoLibrary implements AutoCloseable {
         @Nullable SecondStage second = null;
         try {
             LibraryModel identity = identity(checkpoint, model);
-            if (reranker != null) {
-                RetrievalModel again = reranker.load();
-                second = new SecondStage(again, identity(reranker, again));
+            if (reranker != null && !reranker.fingerprint().equals(checkpoint.fingerprint())) {
+                second = SecondStage.load(reranker);
             } else if (model.conditionsOnText()) {
                 second = new SecondStage(model, identity);
+            } else if (reranker != null) {
+                throw SecondStage.refused(reranker);
             }
             ClipStore store = opener.open(identity, second == null ? null : second.identity());
             return new VideoLibrary(model, second, store);
@@ -130,8 +131,7 @@ public final class VideoLibrary implements AutoCloseable {
         }
     }
 
-    private static LibraryModel identity(Checkpoint checkpoint, RetrievalModel model)
-            throws IOException {
+    static LibraryModel identity(Checkpoint checkpoint, RetrievalModel model) throws IOException {
         return new LibraryModel(
                 checkpoint.name(),
                 checkpoint.fingerprint(),
@@ -232,6 +232,9 @@ public final class VideoLibrary implements AutoCloseable {
                     "a query of %d characters; it needs words, and at most %d characters"
                             .formatted(text.length(), MAX_QUERY_CHARACTERS));
         }
+        if (k < 1) {
+            throw new IllegalArgumentException("k " + k + " is below 1");
+        }
         float[] query = model.embedText(text);
         List<SecondStage.Placed> found = find(text, query, k, withSound, reranking);
         List<String> ids = found.stream().map(placed -> placed.clip().id()).toList();
@@ -308,6 +311,7 @@ public final class VideoLibrary implements AutoCloseable {
                 mutedScore.score(),
                 mutedRank,
                 clip.soundState(),
+                model.listens(),
                 clip.vectors().gates(),
                 frames,
                 clip.notes(),

@@ -48,6 +48,7 @@ final class Answers {
             double soundAdded,
             long rankWithoutSound,
             String soundState,
+            boolean modelListens,
             float[][] gates,
             List<FrameScore> frames,
             List<String> notes,
@@ -66,6 +67,7 @@ final class Answers {
                     hit.soundAdded(),
                     hit.rankWithoutSound(),
                     hit.soundState(),
+                    hit.modelListens(),
                     hit.gates(),
                     hit.frames(),
                     hit.notes().stream()

@@ -16,15 +16,24 @@ public record ParameterGroups(List<Group> groups, Decaying decaying, double weig
      * Parameters with one learning rate.
      *
      * @param prefix what their names start with
+     * @param part what stands somewhere in them; empty for anything
      * @param rate learning rate, 0 or more; 0 freezes them
      */
-    public record Group(String prefix, double rate) {
+    public record Group(String prefix, String part, double rate) {
 
         public Group {
             if (!(rate >= 0)) {
                 throw new IllegalArgumentException(
                         "learning rate %s of %s; it must not be negative".formatted(rate, prefix));
             }
+        }
+
+        Group(String prefix, double rate) {
+            this(prefix, "", rate);
+        }
+
+        boolean fits(String name) {
+            return name.startsWith(prefix) && name.contains(part);
         }
     }
 
@@ -55,6 +64,7 @@ public record ParameterGroups(List<Group> groups, Decaying decaying, double weig
         } else {
             groups =
                     List.of(
+                            new Group("clip.visual.", "audio", rate), // ECLIPSE's new parts
                             new Group("clip.visual.", config.imageLearningRate()),
                             new Group("clip.audio.v.norm.", rate),
                             new Group("clip.audio.v.", config.audioLearningRate()),
@@ -95,7 +105,7 @@ public record ParameterGroups(List<Group> groups, Decaying decaying, double weig
     /** The learning rate of a parameter; 0 when it is frozen. */
     public double rate(String name) {
         for (Group group : groups) {
-            if (name.startsWith(group.prefix())) {
+            if (group.fits(name)) {
                 return group.rate();
             }
         }

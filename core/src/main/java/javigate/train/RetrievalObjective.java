@@ -55,6 +55,11 @@ final class RetrievalObjective implements Objective, AutoCloseable {
             TrainConfig config,
             Features features)
             throws IOException {
+        if (network.soundInImageTower() && config.framesPerClip() > 0) {
+            throw new IllegalArgumentException(
+                    "framesPerClip %d; stage %s needs all frames of a clip: use 0"
+                            .formatted(config.framesPerClip(), config.stage()));
+        }
         this.network = network;
         this.model = model;
         this.train = train;

@@ -87,10 +87,12 @@ public record TrainRun(
                                 + " starts from a model: name it by the key init, or --init");
             }
             ModelConfig model = config.architecture(init.config());
+            Preprocessing inputs = config.inputs(init.preprocessing());
+            model.requireFit(inputs);
             try (Weights weights = init.weights()) {
                 return new Start(
                         model,
-                        config.inputs(init.preprocessing()),
+                        inputs,
                         init.tokenizer(),
                         startingWeights(config.stage(), model, weights),
                         init.fingerprint());

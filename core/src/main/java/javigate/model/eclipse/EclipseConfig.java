@@ -2,6 +2,7 @@ package javigate.model.eclipse;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import javigate.model.ModelConfig;
+import javigate.model.Preprocessing;
 import javigate.model.ast.AstConfig;
 import javigate.model.clip.ClipConfig;
 
@@ -62,5 +63,20 @@ public record EclipseConfig(
                         1,
                         towers.maxFrames(),
                         towers.maxWords());
+    }
+
+    /** Frames tell their times only at the rate they are taken at, of a filterbank of all sound. */
+    @Override
+    public void requireFit(Preprocessing preprocessing) {
+        if (preprocessing.framesPerSecond() != framesPerSecond
+                || preprocessing.frameShiftMs() != 0) {
+            throw new IllegalArgumentException(
+                    ("ECLIPSE: %s frames per second and a frame shift of %s ms in the preprocessing;"
+                                    + " the model's framesPerSecond is %s, and its shift adapts (0)")
+                            .formatted(
+                                    preprocessing.framesPerSecond(),
+                                    preprocessing.frameShiftMs(),
+                                    framesPerSecond));
+        }
     }
 }

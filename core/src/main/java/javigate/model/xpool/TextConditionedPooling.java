@@ -104,8 +104,9 @@ public final class TextConditionedPooling {
      * @param training whether dropout is on; it draws from libtorch's own generator
      */
     public Tensor pool(Tensor text, KeysValues clips, boolean training) {
-        Tensor queries = text.unsqueeze(0).expand(clips.keys().size(0), text.size(0), text.size(1));
-        return read(queries, clips, training).transpose(0, 1);
+        Tensor projected = query.forward(norm1.forward(text)).unsqueeze(0); // once for all clips
+        Tensor queries = projected.expand(clips.keys().size(0), text.size(0), text.size(1));
+        return attend(queries, clips, training).transpose(0, 1);
     }
 
     /**
@@ -116,9 +117,14 @@ public final class TextConditionedPooling {
      * @return [V, Q, D]
      */
     public Tensor read(Tensor texts, KeysValues clips, boolean training) {
+        return attend(query.forward(norm1.forward(texts)), clips, training);
+    }
+
+    /** The same of queries that are projected already. */
+    private Tensor attend(Tensor queries, KeysValues clips, boolean training) {
         Tensor mixed =
                 Ops.attention(
-                        query.forward(norm1.forward(texts)),
+                        queries,
                         clips.keys(),
                         clips.values(),
                         heads,
