@@ -159,7 +159,7 @@ public record ForeignWeights(
             throw new IOException("%s: %s; an AST is wanted".formatted(path, form.label()));
         }
         if (own != null) {
-            return own.avigateFor("an audio tower").ast();
+            return own.config().requireAst();
         }
         try {
             Weights ast = ast();

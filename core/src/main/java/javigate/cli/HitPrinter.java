@@ -84,7 +84,7 @@ final class HitPrinter {
             text.append("      without sound  ").append(muted).append('\n');
         }
         text.append("                     ").append(times);
-        if (hit.modelListens()) {
+        if (hit.gates().length > 0) {
             text.append("\n      gates          ");
         }
         for (float[] layer : hit.gates()) {

@@ -76,11 +76,58 @@ public record Evaluation(
     /** The figures of one kind of clip, as queries; the candidates are always all clips. */
     public record Row(RetrievalScores scores, RetrievalEstimates intervals) {}
 
+    /** What is found out of all clips; {@code heard} and {@code muted} only if they are kept. */
     private record Gallery(
+            double[][] heardScores,
+            double[][] mutedScores,
+            List<double[]> pooled,
+            List<float[][]> gates,
             List<ClipTokens> heard,
             List<ClipTokens> muted,
-            List<float[][]> gates,
-            @Nullable AudioCoverage audio) {}
+            @Nullable AudioCoverage audio) {
+
+        static Gallery of(int texts, int clips) {
+            return new Gallery(
+                    new double[texts][clips],
+                    new double[texts][clips],
+                    new ArrayList<>(),
+                    new ArrayList<>(),
+                    new ArrayList<>(),
+                    new ArrayList<>(),
+                    null);
+        }
+
+        Gallery withAudio(@Nullable AudioCoverage found) {
+            return new Gallery(heardScores, mutedScores, pooled, gates, heard, muted, found);
+        }
+
+        void add(
+                RetrievalModel model,
+                List<float[]> texts,
+                int begin,
+                List<ClipEmbedding> clips,
+                boolean keep) {
+            List<ClipTokens> sounding = clips.stream().map(ClipEmbedding::tokens).toList();
+            List<ClipTokens> silent =
+                    clips.stream().map(ClipEmbedding::tokensWithoutSound).toList();
+            columns(model.score(texts, sounding), begin, heardScores);
+            columns(model.score(texts, silent), begin, mutedScores);
+            for (ClipEmbedding clip : clips) {
+                pooled.add(Reranking.pool(clip.frames()));
+                gates.add(clip.gates());
+            }
+            if (keep) {
+                heard.addAll(sounding);
+                muted.addAll(silent);
+            }
+        }
+
+        private static void columns(double[][] from, int begin, double[][] to) {
+            for (int t = 0; t < from.length; t++) {
+                System.arraycopy(from[t], 0, to[t], begin, from[t].length);
+            }
+        }
+    }
 
     /**
      * Embeds, scores and ranks.
@@ -96,11 +143,11 @@ public record Evaluation(
             ClipCache cache,
             Settings settings,
             IntConsumer progress) {
-        Gallery gallery = embed(model, cache, progress);
         List<float[]> texts = captions(manifest).stream().map(model::embedText).toList();
         int[] owner = owners(manifest);
-        ScoreMatrix heard = new ScoreMatrix(model.score(texts, gallery.heard), owner);
-        ScoreMatrix muted = new ScoreMatrix(model.score(texts, gallery.muted), owner);
+        Gallery gallery = score(model, cache, texts, !settings.bank.isEmpty(), progress);
+        ScoreMatrix heard = new ScoreMatrix(gallery.heardScores, owner);
+        ScoreMatrix muted = new ScoreMatrix(gallery.mutedScores, owner);
         QueryBank heardBank = bank(cache.size());
         QueryBank mutedBank = bank(cache.size());
         for (int begin = 0; begin < settings.bank.size(); begin += BANK_BATCH) {
@@ -129,38 +176,38 @@ public record Evaluation(
                 gallery.audio,
                 heard,
                 muted,
-                new ScoreMatrix(pooled(texts, gallery.heard), owner),
+                new ScoreMatrix(Reranking.pooledScores(texts, gallery.pooled), owner),
                 gallery.gates,
                 new Ranks(Retrieval.of(heard, ties), Retrieval.of(muted, ties)),
                 postProcessed);
     }
 
-    private static double[][] pooled(List<float[]> texts, List<ClipTokens> clips) {
-        return Reranking.pooledScores(
-                texts, clips.stream().map(clip -> Reranking.pool(clip.frames())).toList());
-    }
-
-    private static Gallery embed(RetrievalModel model, ClipCache cache, IntConsumer progress) {
-        List<ClipTokens> heard = new ArrayList<>();
-        List<ClipTokens> muted = new ArrayList<>();
-        List<float[][]> gates = new ArrayList<>();
+    /**
+     * Embeds and scores the clips, some at a time: what texts attend to of all clips at once may be
+     * gigabytes.
+     *
+     * @param keep whether the clips are kept, for other queries
+     */
+    private static Gallery score(
+            RetrievalModel model,
+            ClipCache cache,
+            List<float[]> texts,
+            boolean keep,
+            IntConsumer progress) {
+        Gallery gallery = Gallery.of(texts.size(), cache.size());
         AudioCoverage audio = AudioCoverage.NONE;
         for (int begin = 0; begin < cache.size(); begin += BATCH) {
             List<ClipInput> inputs = new ArrayList<>();
             for (int i = begin; i < Math.min(cache.size(), begin + BATCH); i++) {
                 inputs.add(input(model.preprocessing(), cache, i));
             }
-            for (ClipEmbedding embedding : model.embedClips(inputs)) {
-                heard.add(embedding.tokens());
-                muted.add(embedding.tokensWithoutSound());
-                gates.add(embedding.gates());
-            }
+            gallery.add(model, texts, begin, model.embedClips(inputs), keep);
             for (ClipInput input : inputs) {
                 audio = input.filterbank().length == 0 ? audio : audio.plus(input.filterbank());
             }
-            progress.accept(heard.size());
+            progress.accept(begin + inputs.size());
         }
-        return new Gallery(heard, muted, gates, audio.clips() == 0 ? null : audio);
+        return gallery.withAudio(audio.clips() == 0 ? null : audio);
     }
 
     private static ClipInput input(Preprocessing preprocessing, ClipCache cache, int i) {

@@ -95,7 +95,7 @@ final class ClipDocument {
         document.add(binary(SIDE, encodeSide(clip)));
         RerankTokens reranking = clip.reranking();
         if (reranking != null) {
-            document.add(binary(RERANKING, reranking.encode()));
+            document.add(binary(RERANKING, reranking.stored()));
         }
         try {
             Shown shown = new Shown(clip.soundState(), clip.notes(), clip.metadata());

@@ -2,6 +2,7 @@ package javigate.index;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * What a re-ranker looks at of one clip: F frames and A audio tokens of width D, as it made them
@@ -11,9 +12,10 @@ import java.nio.ByteOrder;
  * @param frameCount F, at least 1
  * @param audioCount A, 0 or more
  * @param width D, at least 1
- * @param halves frames, then audio tokens, row by row, little-endian
+ * @param stored as it lies on the disk: F, A and D as ints, then frames and audio tokens as halves,
+ *     row by row; little-endian
  */
-public record RerankTokens(int frameCount, int audioCount, int width, byte[] halves) {
+public record RerankTokens(int frameCount, int audioCount, int width, byte[] stored) {
 
     private static final int HEADER_BYTES = 12;
 
@@ -24,10 +26,10 @@ public record RerankTokens(int frameCount, int audioCount, int width, byte[] hal
         if (frameCount < 1
                 || audioCount < 0
                 || width < 1
-                || halves.length != 2L * (frameCount + (long) audioCount) * width) {
+                || stored.length != HEADER_BYTES + 2L * (frameCount + (long) audioCount) * width) {
             throw new IllegalArgumentException(
                     "%d frames and %d audio tokens of width %d in %d bytes"
-                            .formatted(frameCount, audioCount, width, halves.length));
+                            .formatted(frameCount, audioCount, width, stored.length));
         }
     }
 
@@ -40,9 +42,13 @@ public record RerankTokens(int frameCount, int audioCount, int width, byte[] hal
      */
     public static RerankTokens of(float[][] frames, float[][] audio) {
         int width = frames[0].length;
+        int values = Math.multiplyExact(frames.length + audio.length, width);
         ByteBuffer halves =
-                ByteBuffer.allocate(2 * (frames.length + audio.length) * width)
-                        .order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer.allocate(Math.addExact(HEADER_BYTES, Math.multiplyExact(2, values)))
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(frames.length)
+                        .putInt(audio.length)
+                        .putInt(width);
         for (float[][] part : new float[][][] {frames, audio}) {
             for (float[] row : part) {
                 for (float value : row) {
@@ -70,8 +76,8 @@ public record RerankTokens(int frameCount, int audioCount, int width, byte[] hal
     }
 
     private float[][] rows(int first, int count) {
-        ByteBuffer from = ByteBuffer.wrap(halves).order(ByteOrder.LITTLE_ENDIAN);
-        from.position(2 * first * width);
+        ByteBuffer from = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
+        from.position(HEADER_BYTES + 2 * first * width);
         float[][] rows = new float[count][width];
         for (float[] row : rows) {
             for (int d = 0; d < width; d++) {
@@ -81,19 +87,8 @@ public record RerankTokens(int frameCount, int audioCount, int width, byte[] hal
         return rows;
     }
 
-    /** As it is stored: F, A and D, then the halves. */
-    byte[] encode() {
-        return ByteBuffer.allocate(HEADER_BYTES + halves.length)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(frameCount)
-                .putInt(audioCount)
-                .putInt(width)
-                .put(halves)
-                .array();
-    }
-
     /**
-     * Reads what {@link #encode} wrote.
+     * Reads {@link #stored}.
      *
      * @throws IllegalArgumentException if it is not that
      */
@@ -102,11 +97,10 @@ public record RerankTokens(int frameCount, int audioCount, int width, byte[] hal
             throw new IllegalArgumentException("a re-ranker's tokens in " + length + " bytes");
         }
         ByteBuffer from = ByteBuffer.wrap(bytes, offset, length).order(ByteOrder.LITTLE_ENDIAN);
-        int frames = from.getInt();
-        int audio = from.getInt();
-        int width = from.getInt();
-        byte[] halves = new byte[length - HEADER_BYTES];
-        from.get(halves);
-        return new RerankTokens(frames, audio, width, halves);
+        return new RerankTokens(
+                from.getInt(),
+                from.getInt(),
+                from.getInt(),
+                Arrays.copyOfRange(bytes, offset, offset + length));
     }
 }

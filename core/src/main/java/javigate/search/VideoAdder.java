@@ -30,6 +30,7 @@ import javigate.media.VideoInfo;
 import javigate.media.VideoReader;
 import javigate.media.WorkerVideoReader;
 import javigate.model.ClipEmbedding;
+import javigate.model.ClipInput;
 import javigate.model.Preprocessing;
 import javigate.model.RetrievalModel;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +103,7 @@ final class VideoAdder {
                 Path file = files.get(i);
                 report.accept(addFile(reader, file, found.named().contains(file)));
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) { // of an Error the first is told
             stop.set(true);
             throw e;
         }
@@ -199,8 +200,8 @@ final class VideoAdder {
                 reader.read(
                         Path.of(file.path()),
                         model.preprocessing().request(segment.startMs(), segment.endMs()));
-        ClipEmbedding embedding =
-                model.embedClips(List.of(model.preprocessing().apply(clip))).get(0);
+        ClipInput input = model.preprocessing().apply(clip);
+        ClipEmbedding embedding = model.embedClips(List.of(input)).get(0);
         List<String> notes = new ArrayList<>(clip.notes());
         String soundState =
                 switch (clip.audio()) {
@@ -224,12 +225,16 @@ final class VideoAdder {
                 soundState,
                 notes,
                 Map.of(),
-                reranking(reader, file, segment, embedding));
+                reranking(reader, file, segment, input, embedding));
     }
 
     /** What the re-ranker looks at; one with another eye reads the segment for itself. */
     private @Nullable RerankTokens reranking(
-            VideoReader reader, VideoFile file, Segments.Segment segment, ClipEmbedding embedding)
+            VideoReader reader,
+            VideoFile file,
+            Segments.Segment segment,
+            ClipInput input,
+            ClipEmbedding embedding)
             throws MediaException {
         if (reranker == null) {
             return null;
@@ -237,11 +242,15 @@ final class VideoAdder {
         ClipEmbedding own = embedding;
         if (!reranker.equals(model)) {
             Preprocessing preprocessing = reranker.preprocessing();
-            Clip clip =
-                    reader.read(
-                            Path.of(file.path()),
-                            preprocessing.request(segment.startMs(), segment.endMs()));
-            own = reranker.embedClips(List.of(preprocessing.apply(clip))).get(0);
+            ClipInput other = input;
+            if (!preprocessing.equals(model.preprocessing())) {
+                other =
+                        preprocessing.apply(
+                                reader.read(
+                                        Path.of(file.path()),
+                                        preprocessing.request(segment.startMs(), segment.endMs())));
+            }
+            own = reranker.embedClips(List.of(other)).get(0);
         }
         return RerankTokens.of(own.frames(), own.audio());
     }

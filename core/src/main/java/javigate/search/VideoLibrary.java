@@ -34,9 +34,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Memory: decoded pictures of at most one clip per decoding process, never a whole video; the
- * stored vectors stay in mapped files. One process writes at a time, any number read. Safe for use
- * by several threads.
+ * <p>Memory: decoded pictures of at most one clip per decoding process, never a whole video's, and
+ * the vectors of the videos being added: per clip some 25 KB, with a re-ranker what it looks at
+ * ({@link javigate.index.RerankTokens}) twice. What is stored stays in mapped files. One process
+ * writes at a time, any number read. Safe for use by several threads.
  */
 public final class VideoLibrary implements AutoCloseable {
 

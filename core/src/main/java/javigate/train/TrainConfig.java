@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import javigate.checkpoint.Architecture;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One stage of training, as a JSON file; unknown keys are errors.
  *
- * @param stage what is trained: the CLIP towers, the audio tower, or AVIGATE on top of both
+ * @param stage what is trained: the CLIP towers, the audio tower, or a model on top of both
  * @param name name of the model that comes out
  * @param data where the clips come from, unless the caller says otherwise: a folder, or {@code
  *     sightsound:SEED}; null for none
@@ -40,17 +42,17 @@ import org.jspecify.annotations.Nullable;
  * @param framesPerClip pictures of a clip that a step sees, drawn anew each time; 0 for all, as a
  *     frozen image tower needs
  * @param learningRate rate of new parts
- * @param imageLearningRate rate of the image tower in the AVIGATE stage; 0 freezes it, and its
- *     frames are then computed only once
- * @param textLearningRate rate of the text tower in the AVIGATE stage, which meets the words for
- *     sounds there for the first time; 0 freezes it
- * @param audioLearningRate rate of AST in the AVIGATE stage; 0 freezes it but for its final norm
+ * @param imageLearningRate rate of the image tower of a whole model; 0 freezes it, and its frames
+ *     are then computed only once
+ * @param textLearningRate rate of the text tower of a whole model, which meets the words for sounds
+ *     there for the first time; 0 freezes it
+ * @param audioLearningRate rate of AST of a whole model; 0 freezes it but for its final norm
  * @param weightDecay decoupled decay of the parameters that the groups let decay
  * @param warmup share of the steps over which the rate rises, 0 to 1 ({@link WarmupCosine})
  * @param maxGradientNorm gradients are clipped to this norm, above 0
  * @param flip whether half of the clips are mirrored
- * @param samples what an epoch goes through in the AVIGATE stage: every clip with one of its
- *     captions, drawn, or every caption with its clip; clips when left out
+ * @param samples what an epoch goes through of a whole model: every clip with one of its captions,
+ *     drawn, or every caption with its clip; clips when left out
  * @param patience epochs without a better validation after which training ends; 0 for never
  * @param precision of the towers and the fusion: fp32, or bf16 where libtorch's autocast deems it
  *     safe; weights, loss and optimiser stay fp32; fp32 when left out
@@ -108,14 +110,18 @@ public record TrainConfig(
         public static final Stage AST = new Stage("AST");
         public static final Stage AVIGATE = new Stage("AVIGATE");
 
+        private static List<String> names() {
+            List<String> names = new ArrayList<>(List.of("CLIP", "AST"));
+            Architecture.ALL.forEach(kind -> names.add(kind.id().toUpperCase(Locale.ROOT)));
+            return names;
+        }
+
         @JsonCreator
         public Stage {
-            if (!name.equals(name.toUpperCase(Locale.ROOT))) {
+            List<String> names = names();
+            if (!names.contains(name)) {
                 throw new IllegalArgumentException(
-                        "stage %s; stages are written in capitals".formatted(name));
-            }
-            if (!name.equals("CLIP") && !name.equals("AST")) {
-                Architecture<?> _ = Architecture.named(name.toLowerCase(Locale.ROOT));
+                        "stage %s; known are %s".formatted(name, String.join(", ", names)));
             }
         }
 

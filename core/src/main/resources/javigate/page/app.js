@@ -234,8 +234,8 @@ function bars(hit, player, reading) {
   return make("div", { className: "bars", role: "group", "aria-label": "Frames" }, ...buttons);
 }
 
-/** Whether the model listens at all; one that does not has no gates. */
-const listens = (hit) => hit.gates.length > 0;
+/** Whether the model listens at all. */
+const listens = (hit) => hit.modelListens;
 
 function soundLine(hit, sound) {
   if (!listens(hit)) {
@@ -291,12 +291,12 @@ function scoring(hit) {
       textContent:
         `score ${hit.score.toFixed(4)}` +
         (listens(hit)
-          ? `, without sound ${hit.scoreWithoutSound.toFixed(4)}; ` +
-            "a gate says how much of the sound a layer lets in"
+          ? `, without sound ${hit.scoreWithoutSound.toFixed(4)}` +
+            (rows.length ? "; a gate says how much of the sound a layer lets in" : "")
           : ""),
     }),
   ];
-  if (listens(hit)) {
+  if (rows.length) {
     parts.push(make("table", { className: "gates" }, head, ...rows));
   }
   if (hit.notes.length) {

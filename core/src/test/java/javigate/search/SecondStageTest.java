@@ -201,7 +201,7 @@ class SecondStageTest {
     void tokensAreHalvesAndKnowTheirLimits() {
         RerankTokens tokens =
                 RerankTokens.of(new float[][] {{1, -0.5f}, {3e-5f, 65_504}}, new float[0][]);
-        assertEquals(8, tokens.halves().length);
+        assertEquals(12 + 8, tokens.stored().length);
         assertEquals(-0.5f, tokens.frames()[0][1]);
         assertEquals(65_504, tokens.frames()[1][1]);
         assertEquals(0, tokens.audio().length);

@@ -133,11 +133,6 @@ public final class AvigateNetwork implements RetrievalNetwork {
         return audioEncoder.tokens(filterbank);
     }
 
-    /** Shape of one clip's {@link #audioTokens}: [patches + 2, AST width]. */
-    public long[] audioTokenShape() {
-        return new long[] {config.ast().patches() + 2L, config.ast().width()};
-    }
-
     /** All AST tokens after the final norm, class and distillation first: [B, patches + 2, W]. */
     public Tensor normedAudioTokens(Tensor filterbank) {
         return audioEncoder.norm(audioEncoder.tokens(filterbank));
