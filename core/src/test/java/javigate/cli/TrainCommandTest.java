@@ -23,6 +23,8 @@ import javigate.tensor.Weights;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code train} as a user runs it: interrupted, shared, and with things that go wrong. */
 class TrainCommandTest {
@@ -112,12 +114,16 @@ class TrainCommandTest {
         return Files.writeString(folder.resolve(name + ".json"), CONFIG.replace(from, to));
     }
 
-    @Test
-    void killedAndResumedItIsTheUninterruptedRun() throws Exception {
-        Path longer = changed("longer", "\"epochs\": 5", "\"epochs\": 60");
-        Path whole = folder.resolve("whole");
+    /** TEFAL draws dropout, too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"AVIGATE", "TEFAL"})
+    void killedAndResumedItIsTheUninterruptedRun(String stage) throws Exception {
+        Path longer = changed("longer" + stage, "\"epochs\": 5", "\"epochs\": 60");
+        Files.writeString(
+                longer, Files.readString(longer).replace("\"AVIGATE\"", "\"" + stage + "\""));
+        Path whole = folder.resolve("whole" + stage);
         assertEquals(0, train(longer, whole).exit);
-        Path out = folder.resolve("killed");
+        Path out = folder.resolve("killed" + stage);
         Path state = out.resolve("training").resolve("state.safetensors");
         Process process = start(arguments(longer, out, "--save-every", "0"));
         while (process.isAlive() && !Files.exists(state)) {
