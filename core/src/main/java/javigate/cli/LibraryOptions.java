@@ -80,6 +80,24 @@ final class LibraryOptions {
         }
     }
 
+    /** The same for searching, which goes on without one that is not installed, and says so. */
+    @Nullable Checkpoint rerankerIfThere() throws IOException {
+        try {
+            return reranker();
+        } catch (NotInstalledException e) {
+            System.err.println(e.getMessage() + "; searching without it");
+            return null;
+        }
+    }
+
+    private static final class NotInstalledException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        NotInstalledException(String message) {
+            super(message);
+        }
+    }
+
     /**
      * The re-ranker named, else the library's own where it is a second model; null for none.
      *
@@ -96,7 +114,7 @@ final class LibraryOptions {
         return ModelFolders.named(own.name())
                 .orElseThrow(
                         () ->
-                                new IOException(
+                                new NotInstalledException(
                                         ("%s: the library's re-ranker %s is not installed; name its"
                                                         + " folder by --rerank")
                                                 .formatted(folder(), own.name())));

@@ -65,7 +65,8 @@ final class SearchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         List<Hit> hits;
         try (VideoLibrary open =
-                VideoLibrary.openToRead(library.folder(), library.model(), library.reranker())) {
+                VideoLibrary.openToRead(
+                        library.folder(), library.model(), library.rerankerIfThere())) {
             hits = open.search(text, k, !withoutAudio, reranking());
         }
         if (json) {

@@ -58,7 +58,8 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         HttpApi.Options options = options();
         try (VideoLibrary opened =
-                VideoLibrary.openToRead(library.folder(), library.model(), library.reranker())) {
+                VideoLibrary.openToRead(
+                        library.folder(), library.model(), library.rerankerIfThere())) {
             serve(opened, options, !noOpen);
         }
         return 0;

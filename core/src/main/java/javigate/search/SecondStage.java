@@ -46,7 +46,7 @@ record SecondStage(RetrievalModel model, LibraryModel identity) {
 
     static IOException refused(Checkpoint checkpoint) {
         return new IOException(
-                "%s: a %s model ranks no clip again, as it never looks at the text and the clip"
+                "%s: of architecture %s, which ranks no clip again: it never looks at the text and the clip"
                                 .formatted(checkpoint.folder(), checkpoint.architecture())
                         + " together; re-rankers are xpool and tefal");
     }
