@@ -68,8 +68,7 @@ public record ModelParts(List<Part> parts, long total, long trained) {
     }
 
     private static boolean isEclipses(String name) {
-        return name.startsWith("clip.visual.")
-                && (name.contains("vis_audio_") || name.contains("audio_vis_"));
+        return name.startsWith("clip.visual.") && name.contains("audio");
     }
 
     private static void add(

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.util.Bits;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One thread's share of the scan for many queries: a clip is decoded to floats once, then
@@ -34,7 +33,7 @@ final class BatchScan implements ScanThreads.Worker {
 
     private final DotKernel kernel = DotKernel.best();
     private final List<Group> groups;
-    private final Sound sound;
+    private final LeafCursor blocks;
     private final FrameBlock block;
     private final ScoreBounds bounds;
     private final List<TopCandidates> tops = new ArrayList<>();
@@ -43,13 +42,11 @@ final class BatchScan implements ScanThreads.Worker {
     private float[] rows = {};
     private float[] products = {};
     private float[] cosines = {};
-    private @Nullable LeafBlocks blocks;
-    private @Nullable LeafReaderContext current;
     private long visited;
 
     BatchScan(LibraryModel model, List<Group> groups, int k, Sound sound) {
         this.groups = groups;
-        this.sound = sound;
+        this.blocks = new LeafCursor(leaf -> LeafBlocks.scanned(leaf, sound));
         this.block = new FrameBlock(model.width());
         this.bounds = new ScoreBounds(model);
         for (Group group : groups) {
@@ -59,12 +56,7 @@ final class BatchScan implements ScanThreads.Worker {
 
     @Override
     public void scan(LeafReaderContext leaf, int from, int to) throws IOException {
-        LeafBlocks of = blocks;
-        if (of == null || current != leaf) {
-            of = LeafBlocks.scanned(leaf.reader(), sound);
-            blocks = of;
-            current = leaf;
-        }
+        LeafBlocks of = blocks.at(leaf);
         Bits live = leaf.reader().getLiveDocs();
         for (int document = from; document < to; document++) {
             if (live == null || live.get(document)) {

@@ -3,33 +3,25 @@ package javigate.index;
 import java.io.IOException;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.util.Bits;
-import org.jspecify.annotations.Nullable;
 
 /** One thread's share of the scan for one query. */
 final class SingleScan implements ScanThreads.Worker {
     private final ScanQuery query;
-    private final Sound sound;
+    private final LeafCursor blocks;
     private final TopCandidates top;
     private final BlockScorer scorer;
-    private @Nullable LeafBlocks blocks;
-    private @Nullable LeafReaderContext current;
     private long visited;
 
     SingleScan(LibraryModel model, ScanQuery query, int k, Sound sound) {
         this.query = query;
-        this.sound = sound;
+        this.blocks = new LeafCursor(leaf -> LeafBlocks.scanned(leaf, sound));
         this.top = new TopCandidates(k);
         this.scorer = new BlockScorer(model);
     }
 
     @Override
     public void scan(LeafReaderContext leaf, int from, int to) throws IOException {
-        LeafBlocks of = blocks;
-        if (of == null || current != leaf) {
-            of = LeafBlocks.scanned(leaf.reader(), sound);
-            blocks = of;
-            current = leaf;
-        }
+        LeafBlocks of = blocks.at(leaf);
         Bits live = leaf.reader().getLiveDocs();
         for (int document = from; document < to; document++) {
             if (live == null || live.get(document)) {

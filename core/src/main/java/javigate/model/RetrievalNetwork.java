@@ -34,7 +34,9 @@ public interface RetrievalNetwork {
     }
 
     /** Whether clips are heard; if not, {@link #audioTokens} is never called. */
-    boolean listens();
+    default boolean listens() {
+        return false;
+    }
 
     /**
      * AST's tokens before its final norm, class and distillation first; with AST frozen they never
@@ -43,7 +45,9 @@ public interface RetrievalNetwork {
      * @param filterbank [B, T, Q]; zeros for a clip without sound
      * @return [B, A, W]
      */
-    Tensor audioTokens(Tensor filterbank);
+    default Tensor audioTokens(Tensor filterbank) {
+        throw new UnsupportedOperationException(getClass() + " does not listen");
+    }
 
     /**
      * @param frames {@link #frames}
@@ -57,7 +61,9 @@ public interface RetrievalNetwork {
      * Whether a clip's embedding depends on the text, so that its score cannot be had from its
      * frames by {@link #alpha} and {@link #localWeight} alone.
      */
-    boolean conditionsOnText();
+    default boolean conditionsOnText() {
+        return false;
+    }
 
     /** Makes clips ready to be scored. */
     Scorer scorer(EmbeddedClips clips);
@@ -71,9 +77,13 @@ public interface RetrievalNetwork {
     /** Keeps exp(logit scale) at 100 or below, as CLIP does after each training step. */
     void clampScale();
 
-    /** α of the log-sum-exp (Eq. 8), on cosines: scalar above 0. */
-    Tensor alpha();
+    /** α of the log-sum-exp (Eq. 8), on cosines: scalar above 0; of no effect at weight 0. */
+    default Tensor alpha() {
+        return scale();
+    }
 
     /** w of the score (1 − w) · global + w · local, 0 to 1; 0 is the pooled frames alone. */
-    double localWeight();
+    default double localWeight() {
+        return 0;
+    }
 }

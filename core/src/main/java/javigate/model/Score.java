@@ -30,6 +30,12 @@ public final class Score {
         return Ops.l2Normalise(sum.div(Ops.sum(weights, 1)));
     }
 
+    /** The pooled frames alone (Eq. 7; meanP), pooled once for all texts. */
+    public static RetrievalNetwork.Scorer ofPooled(EmbeddedClips clips) {
+        Tensor pooled = pool(clips.frames(), clips.mask()); // [V, D]
+        return text -> torch.matmul(Ops.l2Normalise(text), pooled.t());
+    }
+
     /** Cosine of every text with every frame: [T, D] and [V, F, D] to [T, V, F]. */
     public static Tensor frameCosines(Tensor text, Tensor frames) {
         long v = frames.size(0);

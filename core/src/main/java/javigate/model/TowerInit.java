@@ -15,13 +15,14 @@ public final class TowerInit {
 
     /**
      * The towers: CLIP and, if the model listens, AST, all below {@code clip.}. Other names are
-     * left behind.
+     * left behind, and so is what ECLIPSE has put into the image tower.
      */
     public static Weights towers(Weights from, ModelConfig config) {
         Weights result = new Weights();
         for (String name : from.names()) {
             boolean audio = name.startsWith("clip.audio");
-            if (name.startsWith("clip.") && (config.ast() != null || !audio)) {
+            boolean eclipses = name.startsWith("clip.visual.") && name.contains("audio");
+            if (name.startsWith("clip.") && !eclipses && (config.ast() != null || !audio)) {
                 result.put(name, from.get(name));
             }
         }

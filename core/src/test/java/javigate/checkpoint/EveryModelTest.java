@@ -117,6 +117,21 @@ class EveryModelTest {
                 model.conditionsOnText() && model.listens(), together.get(0).audio().length > 0);
     }
 
+    /** Any model that listens lends its towers to any other, and nothing that is not a tower. */
+    @ParameterizedTest
+    @MethodSource("all")
+    void trainingStartsFromAnotherKindsTowers(Architecture<?> kind) {
+        ModelConfig eclipse = Architecture.named("eclipse").over().apply(TinyAvigate.CONFIG);
+        ModelConfig config = kind.over().apply(eclipse);
+        try (Weights towers = weights(eclipse);
+                var _ = new PointerScope()) {
+            Parameters parameters =
+                    Parameters.initialised(Architecture.start(towers, config), new Random(4));
+            var _ = Architecture.network(parameters, config);
+            parameters.requireAllTaken();
+        }
+    }
+
     @Test
     void anUnknownKindIsNamedWithTheKnownOnes() {
         String message =

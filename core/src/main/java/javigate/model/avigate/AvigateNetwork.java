@@ -253,11 +253,6 @@ public final class AvigateNetwork implements RetrievalNetwork {
     }
 
     @Override
-    public boolean conditionsOnText() {
-        return false;
-    }
-
-    @Override
     public Scorer scorer(EmbeddedClips clips) {
         return text -> Score.score(text, clips.frames(), clips.mask(), alpha(), localWeight());
     }

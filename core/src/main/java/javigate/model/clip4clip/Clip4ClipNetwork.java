@@ -8,11 +8,9 @@ import javigate.model.Score;
 import javigate.model.TowerInit;
 import javigate.model.clip.ImageEncoder;
 import javigate.model.clip.TextEncoder;
-import javigate.tensor.Ops;
 import javigate.tensor.Parameters;
 import javigate.tensor.Weights;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,16 +63,6 @@ public final class Clip4ClipNetwork implements RetrievalNetwork {
         return imageEncoder.encodeFrames(pixels);
     }
 
-    @Override
-    public boolean listens() {
-        return false;
-    }
-
-    @Override
-    public Tensor audioTokens(Tensor filterbank) {
-        throw new UnsupportedOperationException("CLIP4Clip does not listen");
-    }
-
     /** {@inheritDoc} The frames as they are, or what the transformer makes of them. */
     @Override
     public EmbeddedClips embed(Tensor frames, Tensor mask, @Nullable Tensor audio) {
@@ -82,16 +70,10 @@ public final class Clip4ClipNetwork implements RetrievalNetwork {
                 transformer == null ? frames : transformer.forward(frames, mask), mask);
     }
 
-    @Override
-    public boolean conditionsOnText() {
-        return false;
-    }
-
     /** The cosine of the text with the pooled frames (Eq. 7 alone). */
     @Override
     public Scorer scorer(EmbeddedClips clips) {
-        Tensor pooled = Score.pool(clips.frames(), clips.mask()); // [V, D]
-        return text -> torch.matmul(Ops.l2Normalise(text), pooled.t());
+        return Score.ofPooled(clips);
     }
 
     @Override
@@ -107,16 +89,5 @@ public final class Clip4ClipNetwork implements RetrievalNetwork {
     @Override
     public void clampScale() {
         logitScale.clamp();
-    }
-
-    /** 1/τ, as AVIGATE's; with a local weight of 0 it has no part in the score. */
-    @Override
-    public Tensor alpha() {
-        return scale();
-    }
-
-    @Override
-    public double localWeight() {
-        return 0;
     }
 }

@@ -16,7 +16,6 @@ import javigate.tensor.Ops;
 import javigate.tensor.Parameters;
 import javigate.tensor.Weights;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -195,31 +194,14 @@ public final class EclipseNetwork implements RetrievalNetwork {
         return frameSound(tokens, positions, windows);
     }
 
-    @Override
-    public boolean conditionsOnText() {
-        return false;
-    }
-
     /** The cosine of the text with the pooled frames (meanP). */
     @Override
     public Scorer scorer(EmbeddedClips clips) {
-        Tensor pooled = Score.pool(clips.frames(), clips.mask()); // [V, D]
-        return text -> torch.matmul(Ops.l2Normalise(text), pooled.t());
+        return Score.ofPooled(clips);
     }
 
     @Override
     public Tensor loss(Tensor text, EmbeddedClips clips) {
         return loss(text, clips.frames(), clips.mask());
-    }
-
-    /** 1/τ, as AVIGATE's; with a local weight of 0 it has no part in the score. */
-    @Override
-    public Tensor alpha() {
-        return scale();
-    }
-
-    @Override
-    public double localWeight() {
-        return 0;
     }
 }

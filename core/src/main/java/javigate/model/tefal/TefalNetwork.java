@@ -139,15 +139,4 @@ public final class TefalNetwork implements RetrievalNetwork {
     public Tensor loss(Tensor text, EmbeddedClips clips) {
         return loss(text, keysValues(clips.frames(), clips.mask(), clips.requireTokens()));
     }
-
-    /** 1/τ, as AVIGATE's; a first stage has only the pooled frames. */
-    @Override
-    public Tensor alpha() {
-        return scale();
-    }
-
-    @Override
-    public double localWeight() {
-        return 0;
-    }
 }

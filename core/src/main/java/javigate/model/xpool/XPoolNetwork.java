@@ -90,16 +90,6 @@ public final class XPoolNetwork implements RetrievalNetwork {
     }
 
     @Override
-    public boolean listens() {
-        return false;
-    }
-
-    @Override
-    public Tensor audioTokens(Tensor filterbank) {
-        throw new UnsupportedOperationException("X-Pool does not listen");
-    }
-
-    @Override
     public EmbeddedClips embed(Tensor frames, Tensor mask, @Nullable Tensor audio) {
         return EmbeddedClips.ofFrames(frames, mask);
     }
@@ -118,16 +108,5 @@ public final class XPoolNetwork implements RetrievalNetwork {
     @Override
     public Tensor loss(Tensor text, EmbeddedClips clips) {
         return loss(text, keysValues(clips.frames(), clips.mask()));
-    }
-
-    /** 1/τ, as AVIGATE's; a first stage has only the pooled frames. */
-    @Override
-    public Tensor alpha() {
-        return scale();
-    }
-
-    @Override
-    public double localWeight() {
-        return 0;
     }
 }
