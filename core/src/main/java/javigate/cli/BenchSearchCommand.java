@@ -16,9 +16,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import javigate.index.Scope;
 import javigate.index.SearchBench;
 import javigate.index.SearchResult;
-import javigate.index.Sound;
 import javigate.index.VectorFormat;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -165,8 +165,7 @@ final class BenchSearchCommand implements Callable<Integer> {
         System.out.println("peers: " + peers.about().path("versions").asText());
         for (int q = 0; q < BATCH; q++) {
             JsonNode theirs = peers.about().path("best").path(q);
-            double ours =
-                    bench.store().search(query(bench, q), 1, Sound.WITH).hits().get(0).score();
+            double ours = bench.store().search(query(bench, q), 1, Scope.ALL).hits().get(0).score();
             if (Math.abs(theirs.asDouble() - ours) > 1e-3) {
                 throw new IOException(
                         "query " + q + ": best score " + ours + ", NumPy's " + theirs.asDouble());
@@ -196,7 +195,7 @@ final class BenchSearchCommand implements Callable<Integer> {
                         into,
                         "one query",
                         1,
-                        () -> check(bench.store().search(texts.get(number), HITS, Sound.WITH)));
+                        () -> check(bench.store().search(texts.get(number), HITS, Scope.ALL)));
             }
             for (int q = 0; q < (round < 0 ? count : 1); q++) {
                 time(
@@ -205,7 +204,7 @@ final class BenchSearchCommand implements Callable<Integer> {
                         BATCH,
                         () ->
                                 bench.store()
-                                        .searchBatch(texts, HITS, Sound.WITH)
+                                        .searchBatch(texts, HITS, Scope.ALL)
                                         .forEach(BenchSearchCommand::check));
             }
             if (peers != null) {

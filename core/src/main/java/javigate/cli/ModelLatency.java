@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleSupplier;
 import javigate.checkpoint.ModelPreset;
+import javigate.index.Scope;
 import javigate.index.SearchBench;
-import javigate.index.Sound;
 import javigate.index.VectorFormat;
 import javigate.train.ScoreBench;
 
@@ -96,7 +96,7 @@ record ModelLatency(int times, long seed) {
                     () -> {
                         try {
                             long begin = System.nanoTime();
-                            var _ = bench.store().search(query, HITS, Sound.WITH);
+                            var _ = bench.store().search(query, HITS, Scope.ALL);
                             return (System.nanoTime() - begin) / 1e6;
                         } catch (IOException e) {
                             throw new UncheckedIOException(e);

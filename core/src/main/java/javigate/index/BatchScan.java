@@ -32,6 +32,7 @@ final class BatchScan implements ScanThreads.Worker {
     }
 
     private final DotKernel kernel = DotKernel.best();
+    private final AcceptedClips clips;
     private final List<Group> groups;
     private final LeafCursor blocks;
     private final FrameBlock block;
@@ -44,7 +45,8 @@ final class BatchScan implements ScanThreads.Worker {
     private float[] cosines = {};
     private long visited;
 
-    BatchScan(LibraryModel model, List<Group> groups, int k, Sound sound) {
+    BatchScan(LibraryModel model, AcceptedClips clips, List<Group> groups, int k, Sound sound) {
+        this.clips = clips;
         this.groups = groups;
         this.blocks = new LeafCursor(leaf -> LeafBlocks.scanned(leaf, sound));
         this.block = new FrameBlock(model.width());
@@ -57,9 +59,9 @@ final class BatchScan implements ScanThreads.Worker {
     @Override
     public void scan(LeafReaderContext leaf, int from, int to) throws IOException {
         LeafBlocks of = blocks.at(leaf);
-        Bits live = leaf.reader().getLiveDocs();
+        Bits accepted = clips.of(leaf);
         for (int document = from; document < to; document++) {
-            if (live == null || live.get(document)) {
+            if (accepted == null || accepted.get(document)) {
                 of.at(document, block);
                 decode();
                 for (int g = 0; g < groups.size(); g++) {

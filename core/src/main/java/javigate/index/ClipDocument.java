@@ -1,6 +1,7 @@
 package javigate.index;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
@@ -17,12 +18,14 @@ import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.SortedDocValuesField;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
+import org.apache.lucene.document.TextField;
 import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.SortedDocValues;
 import org.apache.lucene.util.BytesRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A clip as a Lucene document. Each kind of vector has a field of its own in {@link
@@ -35,7 +38,7 @@ final class ClipDocument {
     static final String VIDEO = "video";
     private static final String SHA256 = "sha256";
     private static final String SIZE_BYTES = "sizeBytes";
-    private static final String MODIFIED_MS = "modifiedMs";
+    static final String MODIFIED_MS = "modifiedMs";
     private static final String START_MS = "startMs";
     private static final String END_MS = "endMs";
 
@@ -49,11 +52,22 @@ final class ClipDocument {
 
     static final String FULL_WITHOUT_SOUND = "fullVectorsWithoutSound";
 
+    /** The mean of the frames, one row of bytes, for approximate search. */
+    static final String POOLED = "pooled";
+
+    static final String POOLED_WITHOUT_SOUND = "pooledWithoutSound";
+
     /** The fields of {@link ClipBlocksFormat}. */
     static final Set<String> BLOCKS =
-            Set.of(FRAMES, FRAMES_WITHOUT_SOUND, FULL, FULL_WITHOUT_SOUND);
+            Set.of(
+                    FRAMES,
+                    FRAMES_WITHOUT_SOUND,
+                    FULL,
+                    FULL_WITHOUT_SOUND,
+                    POOLED,
+                    POOLED_WITHOUT_SOUND);
 
-    /** Instead of the four above, in what library formats 1 and 2 wrote. */
+    /** Instead of all these, in what library formats 1 and 2 wrote. */
     static final String OLD_FRAMES = "frames";
 
     static final String OLD_FRAMES_WITHOUT_SOUND = "framesWithoutSound";
@@ -62,15 +76,30 @@ final class ClipDocument {
     private static final String SIDE = "side";
     private static final String SHOWN = "shown";
 
+    /** Captions, subtitles and notes as words. */
+    static final String WORDS = "words";
+
+    private static final String SOURCE = "descriptionSource";
+
     private static final byte SIDE_VERSION = 1;
     private static final int SIDE_HEADER_BYTES = 12;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
-    private record Shown(String soundState, List<String> notes, Map<String, String> metadata) {}
+    /** Metadata had one value a name before format 4. */
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY);
+
+    private record Shown(
+            String soundState,
+            List<String> notes,
+            Map<String, List<String>> metadata,
+            @Nullable List<TextLine> texts) {}
 
     private ClipDocument() {}
 
-    static Document of(StoredClip clip, VectorFormat format) {
+    /**
+     * @param videoMs length of the whole video
+     */
+    static Document of(StoredClip clip, long videoMs, VectorFormat format) {
         VideoFile file = clip.file();
         ClipVectors vectors = clip.vectors();
         Document document = new Document();
@@ -83,14 +112,21 @@ final class ClipDocument {
         document.add(new NumericDocValuesField(MODIFIED_MS, file.modifiedMs()));
         document.add(new NumericDocValuesField(START_MS, clip.startMs()));
         document.add(new NumericDocValuesField(END_MS, clip.endMs()));
-        addVectors(document, FRAMES, FULL, vectors.frames(), format);
+        addVectors(document, FRAMES, FULL, POOLED, vectors.frames(), format);
         if (!Arrays.deepEquals(vectors.frames(), vectors.framesWithoutSound())) {
             addVectors(
                     document,
                     FRAMES_WITHOUT_SOUND,
                     FULL_WITHOUT_SOUND,
+                    POOLED_WITHOUT_SOUND,
                     vectors.framesWithoutSound(),
                     format);
+        }
+        FilterQuery.addTo(document, clip, videoMs);
+        Description description = clip.description();
+        document.add(new SortedDocValuesField(SOURCE, new BytesRef(description.source())));
+        for (TextLine line : description.texts()) {
+            document.add(new TextField(WORDS, line.text(), Field.Store.NO));
         }
         document.add(binary(SIDE, encodeSide(clip)));
         RerankTokens reranking = clip.reranking();
@@ -98,7 +134,12 @@ final class ClipDocument {
             document.add(binary(RERANKING, reranking.stored()));
         }
         try {
-            Shown shown = new Shown(clip.soundState(), clip.notes(), clip.metadata());
+            Shown shown =
+                    new Shown(
+                            clip.soundState(),
+                            clip.notes(),
+                            description.metadata(),
+                            description.texts());
             document.add(new StoredField(SHOWN, JSON.writeValueAsString(shown)));
         } catch (JsonProcessingException e) {
             throw new AssertionError("a record of strings always has a JSON form", e);
@@ -137,7 +178,10 @@ final class ClipDocument {
                     new ClipVectors(frames, framesWithoutSound, soundToken, gates),
                     about.soundState(),
                     about.notes(),
-                    about.metadata(),
+                    new Description(
+                            about.metadata(),
+                            about.texts() == null ? List.of() : about.texts(), // format 3
+                            source(leaf, document)),
                     header.reranker() == null ? null : reranking(leaf, document));
         } catch (BufferUnderflowException | IllegalArgumentException | JsonProcessingException e) {
             throw new CorruptIndexException("document " + document + ": " + e, "clip", e);
@@ -158,6 +202,14 @@ final class ClipDocument {
                 text(leaf, SHA256, document));
     }
 
+    /** See {@link Description#source}; empty for a clip of which nothing is said. */
+    static String source(LeafReader leaf, int document) throws IOException {
+        SortedDocValues values = leaf.getSortedDocValues(SOURCE);
+        return values != null && values.advanceExact(document)
+                ? values.lookupOrd(values.ordValue()).utf8ToString()
+                : ""; // also before format 4
+    }
+
     /** Length of a document's segment in milliseconds. */
     static long durationMs(LeafReader leaf, int document) throws IOException {
         return number(leaf, END_MS, document) - number(leaf, START_MS, document);
@@ -176,7 +228,12 @@ final class ClipDocument {
     }
 
     private static void addVectors(
-            Document document, String scanned, String full, float[][] frames, VectorFormat format) {
+            Document document,
+            String scanned,
+            String full,
+            String pooled,
+            float[][] frames,
+            VectorFormat format) {
         float[][] unit = new float[frames.length][];
         for (int n = 0; n < frames.length; n++) {
             unit[n] = LateInteractionScore.unit(frames[n]);
@@ -185,6 +242,8 @@ final class ClipDocument {
         if (format != format.full()) {
             document.add(binary(full, FrameBlock.encode(format.full(), unit)));
         }
+        float[] mean = LateInteractionScore.pooled(unit);
+        document.add(binary(pooled, FrameBlock.encode(VectorFormat.INT8, new float[][] {mean})));
     }
 
     private static BinaryDocValuesField binary(String field, byte[] value) {

@@ -60,24 +60,45 @@ public interface ClipStore extends Closeable {
      * @throws IllegalArgumentException when the width is not the library's, the query has no
      *     direction, or k is below 1
      */
-    SearchResult search(float[] query, int k, Sound sound) throws IOException;
+    SearchResult search(float[] query, int k, Scope scope) throws IOException;
+
+    /**
+     * As {@link #search}, of those clips only whose mean frame is nearest to the query: it reads a
+     * twentieth of the bytes, and misses a clip whose one good frame drowns in its mean. What is
+     * found has its exact score.
+     *
+     * @param candidates clips that are scored in full, at least {@code k}
+     */
+    SearchResult searchApproximately(float[] query, int k, int candidates, Scope scope)
+            throws IOException;
+
+    /**
+     * The clips whose captions, subtitles and notes fit some words best, by BM25 (Robertson and
+     * Zaragoza, 2009, with k1 = 1.2, b = 0.75) over stemmed English words; of equal scores the
+     * smaller id first. Clips with none of the words are not found.
+     *
+     * @param words any text
+     * @param k at least 1
+     * @return with BM25's scores, above 0
+     */
+    List<ScoredClip> searchTexts(String words, int k, ClipFilter filter) throws IOException;
 
     /**
      * {@link #search} for many queries: from about six queries on faster than one after the other.
      *
      * @return in the order of the queries
      */
-    List<SearchResult> searchBatch(List<float[]> queries, int k, Sound sound) throws IOException;
+    List<SearchResult> searchBatch(List<float[]> queries, int k, Scope scope) throws IOException;
 
     /**
-     * Score and rank of some clips among all, in one pass.
+     * Score and rank of some clips among all of the scope, in one pass.
      *
      * @param query text vector [D], any length but 0
-     * @return by id; ids that are not stored are left out
+     * @return by id; ids that are not stored, or not in the scope, are left out
      * @throws IllegalArgumentException when the width is not the library's or the query has no
      *     direction
      */
-    Map<String, ClipRank> ranksOf(float[] query, Collection<String> ids, Sound sound)
+    Map<String, ClipRank> ranksOf(float[] query, Collection<String> ids, Scope scope)
             throws IOException;
 
     /** Shows what other processes have committed since. */

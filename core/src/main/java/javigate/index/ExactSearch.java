@@ -39,34 +39,58 @@ final class ExactSearch {
     private final IndexReader reader;
     private final LibraryHeader header;
     private final LibraryModel model;
+    private final AcceptedClips clips;
+    private final Sound sound;
 
     /**
      * @param reader the snapshot, open while this is used
      * @param header of the library
      */
-    ExactSearch(IndexReader reader, LibraryHeader header) {
+    ExactSearch(IndexReader reader, LibraryHeader header, Scope scope) throws IOException {
         this.reader = reader;
         this.header = header;
         this.model = header.model();
+        this.clips = AcceptedClips.of(reader, scope.filter());
+        this.sound = scope.sound();
     }
 
     /** See {@link ClipStore#search}. */
-    SearchResult search(float[] query, int k, Sound sound) throws IOException {
-        return single(scanQuery(query), atMostAll(k), sound);
+    SearchResult search(float[] query, int k) throws IOException {
+        ScanQuery scanned = scanQuery(query);
+        int most = atMostAll(k);
+        TopCandidates top = new TopCandidates(most);
+        long visited = scan(scanned, top, leaf -> LeafBlocks.scanned(leaf, sound));
+        return new SearchResult(best(top, scanned, most), visited);
+    }
+
+    /** See {@link ClipStore#searchApproximately}. */
+    SearchResult searchApproximately(float[] query, int k, int candidates) throws IOException {
+        if (candidates < k) {
+            throw new IllegalArgumentException(
+                    "%d candidates for %d hits; at least as many are needed"
+                            .formatted(candidates, k));
+        }
+        AcceptedClips.requireNew(reader);
+        ScanQuery scanned = scanQuery(query);
+        TopCandidates top = new TopCandidates(atMostAll(candidates));
+        long visited = scan(scanned, top, leaf -> LeafBlocks.pooled(leaf, sound));
+        return new SearchResult(best(top, scanned, atMostAll(k)), visited);
     }
 
     /** See {@link ClipStore#searchBatch}. */
-    List<SearchResult> searchBatch(List<float[]> queries, int k, Sound sound) throws IOException {
+    List<SearchResult> searchBatch(List<float[]> queries, int k) throws IOException {
         int most = atMostAll(k);
         List<ScanQuery> all = queries.stream().map(this::scanQuery).toList();
         int rest = all.size() % DotKernel.BATCH;
         int batched = rest < SMALLEST_BATCH ? all.size() - rest : all.size();
         List<SearchResult> results = new ArrayList<>();
         if (batched > 0) {
-            results.addAll(batch(all.subList(0, batched), most, sound));
+            results.addAll(batch(all.subList(0, batched), most));
         }
         for (ScanQuery query : all.subList(batched, all.size())) {
-            results.add(single(query, most, sound));
+            TopCandidates top = new TopCandidates(most);
+            long visited = scan(query, top, leaf -> LeafBlocks.scanned(leaf, sound));
+            results.add(new SearchResult(best(top, query, most), visited));
         }
         return results;
     }
@@ -78,23 +102,24 @@ final class ExactSearch {
         return Math.clamp(reader.numDocs(), 1, k);
     }
 
-    private SearchResult single(ScanQuery query, int k, Sound sound) throws IOException {
+    /** One query against the blocks of all clips. */
+    private long scan(ScanQuery query, TopCandidates top, LeafCursor.Finder blocks)
+            throws IOException {
         List<SingleScan> workers =
-                ScanThreads.scan(reader, () -> new SingleScan(model, query, k, sound));
-        TopCandidates top = new TopCandidates(k);
+                ScanThreads.scan(
+                        reader, () -> new SingleScan(model, clips, query, top.k(), blocks));
         long visited = 0;
         for (SingleScan worker : workers) {
             top.addAll(worker.top());
             visited += worker.visited();
         }
-        return new SearchResult(best(top, query, k, sound), visited);
+        return visited;
     }
 
-    private List<SearchResult> batch(List<ScanQuery> queries, int k, Sound sound)
-            throws IOException {
+    private List<SearchResult> batch(List<ScanQuery> queries, int k) throws IOException {
         List<BatchScan.Group> groups = BatchScan.Group.of(queries);
         List<BatchScan> workers =
-                ScanThreads.scan(reader, () -> new BatchScan(model, groups, k, sound));
+                ScanThreads.scan(reader, () -> new BatchScan(model, clips, groups, k, sound));
         long visited = workers.stream().mapToLong(BatchScan::visited).sum();
         List<SearchResult> results = new ArrayList<>();
         for (int q = 0; q < queries.size(); q++) {
@@ -102,13 +127,13 @@ final class ExactSearch {
             for (BatchScan worker : workers) {
                 top.addAll(worker.tops().get(q));
             }
-            results.add(new SearchResult(best(top, queries.get(q), k, sound), visited));
+            results.add(new SearchResult(best(top, queries.get(q), k), visited));
         }
         return results;
     }
 
     /** Scores the candidates in full. */
-    private List<ScoredClip> best(TopCandidates candidates, ScanQuery query, int k, Sound sound)
+    private List<ScoredClip> best(TopCandidates candidates, ScanQuery query, int k)
             throws IOException {
         List<LeafReaderContext> leaves = reader.leaves();
         FullScores full = new FullScores(header, sound);
@@ -136,8 +161,7 @@ final class ExactSearch {
     }
 
     /** See {@link ClipStore#ranksOf}. */
-    Map<String, ClipRank> ranksOf(float[] query, Collection<String> ids, Sound sound)
-            throws IOException {
+    Map<String, ClipRank> ranksOf(float[] query, Collection<String> ids) throws IOException {
         ScanQuery scanQuery = scanQuery(query);
         FullScores full = new FullScores(header, sound);
         Map<String, Double> scores = new LinkedHashMap<>();
@@ -145,7 +169,11 @@ final class ExactSearch {
             forEach(
                     reader,
                     new Term(ClipDocument.ID, id),
-                    (leaf, document) -> scores.put(id, full.score(leaf, document, scanQuery)));
+                    (leaf, document) -> {
+                        if (isLive(clips.of(leaf), document)) {
+                            scores.put(id, full.score(leaf, document, scanQuery));
+                        }
+                    });
         }
         double[] targets =
                 scores.values().stream().mapToDouble(s -> s).sorted().distinct().toArray();
@@ -157,6 +185,7 @@ final class ExactSearch {
                             () ->
                                     new RankScan(
                                             model,
+                                            clips,
                                             new FullScores(header, sound),
                                             scanQuery,
                                             sound,
@@ -183,7 +212,7 @@ final class ExactSearch {
      *
      * @return bytes read
      */
-    long readAll(Sound sound) throws IOException {
+    long readAll() throws IOException {
         DotKernel kernel = DotKernel.best();
         java.util.concurrent.atomic.LongAdder bytes = new java.util.concurrent.atomic.LongAdder();
         java.util.concurrent.atomic.LongAdder sums = new java.util.concurrent.atomic.LongAdder();
@@ -222,7 +251,7 @@ final class ExactSearch {
         }
     }
 
-    /** A deleted document stays in its file until that is merged; {@code live} marks the others. */
+    /** Whether a document is among those marked; null marks all. */
     static boolean isLive(@Nullable Bits live, int document) {
         return live == null || live.get(document);
     }

@@ -98,7 +98,35 @@ public final class LateInteractionScore {
         return meanNorm(frames, lengths);
     }
 
-    private static double meanNorm(float[][] frames, double[] lengths) {
+    /**
+     * The direction of the mean of the unit frames: what a text is compared with in Eq. 7.
+     *
+     * @param frames [F, D], F at least 1, any length but 0
+     * @return [D], length 1; the first frame's direction where the frames cancel out
+     * @throws IllegalArgumentException when a vector has no direction
+     */
+    public static float[] pooled(float[][] frames) {
+        double[] lengths = new double[frames.length];
+        for (int n = 0; n < frames.length; n++) {
+            lengths[n] = length(frames[n]);
+        }
+        double[] sums = sums(frames, lengths);
+        double squares = 0;
+        for (double sum : sums) {
+            squares += sum * sum;
+        }
+        if (squares == 0) {
+            return unit(frames[0]);
+        }
+        float[] pooled = new float[sums.length];
+        for (int i = 0; i < pooled.length; i++) {
+            pooled[i] = (float) (sums[i] / Math.sqrt(squares));
+        }
+        return pooled;
+    }
+
+    /** Sum of the vectors scaled to length 1. */
+    private static double[] sums(float[][] frames, double[] lengths) {
         double[] sums = new double[frames[0].length];
         for (int n = 0; n < frames.length; n++) {
             double scale = 1 / lengths[n];
@@ -107,6 +135,11 @@ public final class LateInteractionScore {
                 sums[i] += frame[i] * scale;
             }
         }
+        return sums;
+    }
+
+    private static double meanNorm(float[][] frames, double[] lengths) {
+        double[] sums = sums(frames, lengths);
         double squares = 0;
         for (double sum : sums) {
             squares += sum * sum;

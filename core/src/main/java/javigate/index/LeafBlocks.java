@@ -40,6 +40,11 @@ final class LeafBlocks {
                 : of(leaf, sound, ClipDocument.FULL, ClipDocument.FULL_WITHOUT_SOUND);
     }
 
+    /** The means of the frames; the caller knows that every clip has one. */
+    static LeafBlocks pooled(LeafReader leaf, Sound sound) throws IOException {
+        return of(leaf, sound, ClipDocument.POOLED, ClipDocument.POOLED_WITHOUT_SOUND);
+    }
+
     private static LeafBlocks of(LeafReader leaf, Sound sound, String with, String without)
             throws IOException {
         ClipBlocks heard = blocks(leaf, with);

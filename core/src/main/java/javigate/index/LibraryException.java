@@ -56,6 +56,13 @@ public final class LibraryException extends IOException {
                                     + " is being written by another process; wait for it to finish"
                                     + " or stop it (reading is possible meanwhile)",
                             locked);
+            case OldClipsException old ->
+                    new LibraryException(
+                            folder
+                                    + ": an older javigate wrote some of the clips, without what"
+                                    + " filters and approximate search need; run `javigate compact`"
+                                    + " once",
+                            old);
             case IndexFormatTooNewException newer ->
                     new LibraryException(
                             folder + ": a newer javigate wrote this library; update javigate",

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
@@ -131,6 +133,7 @@ public final class LuceneClipStore implements ClipStore {
             throw new IllegalArgumentException("a video needs at least one segment to be stored");
         }
         String path = segments.getFirst().file().path();
+        long videoMs = segments.stream().mapToLong(StoredClip::endMs).max().orElseThrow();
         Set<String> ids = new HashSet<>();
         List<Document> documents = new ArrayList<>();
         for (StoredClip clip : segments) {
@@ -159,7 +162,7 @@ public final class LuceneClipStore implements ClipStore {
                                         clip.reranking() == null ? "without" : "with",
                                         header.reranker() == null ? "without" : "with"));
             }
-            documents.add(ClipDocument.of(clip, header.vectors()));
+            documents.add(ClipDocument.of(clip, videoMs, header.vectors()));
         }
         Term video = new Term(ClipDocument.VIDEO, path);
         change(open -> open.updateDocuments(video, documents));
@@ -223,25 +226,39 @@ public final class LuceneClipStore implements ClipStore {
     }
 
     @Override
-    public SearchResult search(float[] query, int k, Sound sound) throws IOException {
-        return read(reader -> new ExactSearch(reader, header).search(query, k, sound));
+    public SearchResult search(float[] query, int k, Scope scope) throws IOException {
+        return read(reader -> new ExactSearch(reader, header, scope).search(query, k));
     }
 
     @Override
-    public List<SearchResult> searchBatch(List<float[]> queries, int k, Sound sound)
+    public SearchResult searchApproximately(float[] query, int k, int candidates, Scope scope)
             throws IOException {
-        return read(reader -> new ExactSearch(reader, header).searchBatch(queries, k, sound));
+        return read(
+                reader ->
+                        new ExactSearch(reader, header, scope)
+                                .searchApproximately(query, k, candidates));
+    }
+
+    @Override
+    public List<ScoredClip> searchTexts(String words, int k, ClipFilter filter) throws IOException {
+        return read(reader -> WordSearch.of(reader, words, k, filter));
+    }
+
+    @Override
+    public List<SearchResult> searchBatch(List<float[]> queries, int k, Scope scope)
+            throws IOException {
+        return read(reader -> new ExactSearch(reader, header, scope).searchBatch(queries, k));
     }
 
     /** See {@link ExactSearch#readAll}. */
     long readAll(Sound sound) throws IOException {
-        return read(reader -> new ExactSearch(reader, header).readAll(sound));
+        return read(reader -> new ExactSearch(reader, header, Scope.of(sound)).readAll());
     }
 
     @Override
-    public Map<String, ClipRank> ranksOf(float[] query, Collection<String> ids, Sound sound)
+    public Map<String, ClipRank> ranksOf(float[] query, Collection<String> ids, Scope scope)
             throws IOException {
-        return read(reader -> new ExactSearch(reader, header).ranksOf(query, ids, sound));
+        return read(reader -> new ExactSearch(reader, header, scope).ranksOf(query, ids));
     }
 
     @Override
@@ -251,6 +268,41 @@ public final class LuceneClipStore implements ClipStore {
         } catch (IOException e) {
             throw LibraryException.of(folder, e);
         }
+    }
+
+    /**
+     * Gives the space of what was replaced or removed back, and writes clips of older formats anew.
+     * Meanwhile the disk holds the library up to three times; readers go on with what they have.
+     * Killed in between, the library is as it was, or some of its videos are in the new format.
+     *
+     * @param progress told of each video that is brought up to date, of so many
+     * @throws IllegalStateException when the store was opened to read
+     */
+    public void compact(Consumer<Progress> progress) throws IOException {
+        List<String> old = read(LuceneClipStore::oldVideos);
+        for (int i = 0; i < old.size(); i++) {
+            putVideo(clips(old.get(i)));
+            progress.accept(new Progress(i + 1, old.size()));
+        }
+        change(open -> open.forceMerge(1));
+    }
+
+    /** Videos done of all. */
+    public record Progress(int done, int of) {}
+
+    private static List<String> oldVideos(DirectoryReader reader) throws IOException {
+        Set<String> old = new TreeSet<>();
+        for (LeafReaderContext context : reader.leaves()) {
+            LeafReader leaf = context.reader();
+            if (AcceptedClips.hasOld(leaf)) {
+                for (int i = 0; i < leaf.maxDoc(); i++) {
+                    if (ExactSearch.isLive(leaf.getLiveDocs(), i)) {
+                        old.add(ClipDocument.file(leaf, i).path());
+                    }
+                }
+            }
+        }
+        return List.copyOf(old);
     }
 
     /**
@@ -297,14 +349,16 @@ public final class LuceneClipStore implements ClipStore {
             throws IOException {
         VideoFile file = ClipDocument.file(leaf, document);
         long durationMs = ClipDocument.durationMs(leaf, document);
+        String source = ClipDocument.source(leaf, document);
         byPath.merge(
                 file.path(),
-                new StoredVideo(file, 1, durationMs),
+                new StoredVideo(file, 1, durationMs, source),
                 (a, b) ->
                         new StoredVideo(
                                 a.file(),
                                 a.segments() + b.segments(),
-                                a.durationMs() + b.durationMs()));
+                                a.durationMs() + b.durationMs(),
+                                a.descriptionSource()));
     }
 
     private <T> T read(Read<T> work) throws IOException {

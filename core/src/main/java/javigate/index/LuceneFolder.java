@@ -123,7 +123,7 @@ final class LuceneFolder {
     }
 
     private static IndexWriterConfig config(boolean mayCreate) {
-        return new IndexWriterConfig()
+        return new IndexWriterConfig(WordSearch.ANALYZER)
                 .setCodec(new LibraryCodec())
                 .setOpenMode(
                         mayCreate

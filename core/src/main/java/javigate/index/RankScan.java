@@ -7,6 +7,7 @@ import org.apache.lucene.util.Bits;
 
 /** One thread's share of counting how many clips score higher than some given scores. */
 final class RankScan implements ScanThreads.Worker {
+    private final AcceptedClips clips;
     private final FullScores full;
     private final ScanQuery query;
     private final Sound sound;
@@ -18,7 +19,14 @@ final class RankScan implements ScanThreads.Worker {
      * @param full decides what the bounds leave open
      * @param targets ascending, no two equal
      */
-    RankScan(LibraryModel model, FullScores full, ScanQuery query, Sound sound, double[] targets) {
+    RankScan(
+            LibraryModel model,
+            AcceptedClips clips,
+            FullScores full,
+            ScanQuery query,
+            Sound sound,
+            double[] targets) {
+        this.clips = clips;
         this.full = full;
         this.query = query;
         this.sound = sound;
@@ -30,9 +38,9 @@ final class RankScan implements ScanThreads.Worker {
     @Override
     public void scan(LeafReaderContext leaf, int from, int to) throws IOException {
         LeafBlocks blocks = LeafBlocks.scanned(leaf.reader(), sound);
-        Bits live = leaf.reader().getLiveDocs();
+        Bits accepted = clips.of(leaf);
         for (int document = from; document < to; document++) {
-            if (live == null || live.get(document)) {
+            if (accepted == null || accepted.get(document)) {
                 scorer.quick(blocks, document, query);
                 counts[below(leaf, document)]++;
             }

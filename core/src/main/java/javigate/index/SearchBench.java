@@ -7,7 +7,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -125,7 +124,7 @@ public final class SearchBench implements AutoCloseable {
                 new ClipVectors(frames, frames, new float[0], new float[0][]),
                 "absent",
                 List.of(),
-                Map.of());
+                Description.NONE);
     }
 
     /** Path of the video whose first clip is {@code clip}. */

@@ -6,15 +6,22 @@ import org.apache.lucene.util.Bits;
 
 /** One thread's share of the scan for one query. */
 final class SingleScan implements ScanThreads.Worker {
+    private final AcceptedClips clips;
     private final ScanQuery query;
     private final LeafCursor blocks;
     private final TopCandidates top;
     private final BlockScorer scorer;
     private long visited;
 
-    SingleScan(LibraryModel model, ScanQuery query, int k, Sound sound) {
+    SingleScan(
+            LibraryModel model,
+            AcceptedClips clips,
+            ScanQuery query,
+            int k,
+            LeafCursor.Finder blocks) {
+        this.clips = clips;
         this.query = query;
-        this.blocks = new LeafCursor(leaf -> LeafBlocks.scanned(leaf, sound));
+        this.blocks = new LeafCursor(blocks);
         this.top = new TopCandidates(k);
         this.scorer = new BlockScorer(model);
     }
@@ -22,9 +29,9 @@ final class SingleScan implements ScanThreads.Worker {
     @Override
     public void scan(LeafReaderContext leaf, int from, int to) throws IOException {
         LeafBlocks of = blocks.at(leaf);
-        Bits live = leaf.reader().getLiveDocs();
+        Bits accepted = clips.of(leaf);
         for (int document = from; document < to; document++) {
-            if (live == null || live.get(document)) {
+            if (accepted == null || accepted.get(document)) {
                 scorer.quick(of, document, query);
                 if (scorer.high() >= top.threshold()) {
                     scorer.tighten();

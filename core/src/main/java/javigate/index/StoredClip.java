@@ -5,7 +5,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param vectors what the model made of it
  * @param soundState {@code waveform}, {@code silent} or {@code absent}
  * @param notes what a person should know, for example that some frames were lost
- * @param metadata anything else that belongs to the segment, by name
+ * @param description what people have said of it
  * @param reranking what the library's re-ranker looks at; null in a library without one
  */
 public record StoredClip(
@@ -30,7 +29,7 @@ public record StoredClip(
         ClipVectors vectors,
         String soundState,
         List<String> notes,
-        Map<String, String> metadata,
+        Description description,
         @Nullable RerankTokens reranking) {
 
     /** The values of {@link #soundState}. */
@@ -40,13 +39,12 @@ public record StoredClip(
     private static final int ID_BYTES = 10;
 
     /**
-     * Checks the ranges above; copies notes and metadata, not the arrays.
+     * Checks the ranges above; copies the notes, not the arrays.
      *
      * @throws IllegalArgumentException naming the file and the value that is wrong
      */
     public StoredClip {
         notes = List.copyOf(notes);
-        metadata = Map.copyOf(metadata);
         if (startMs < 0 || endMs <= startMs) {
             throw new IllegalArgumentException(
                     file.path() + ": a segment from " + startMs + " to " + endMs + " ms is empty");
@@ -82,8 +80,8 @@ public record StoredClip(
             ClipVectors vectors,
             String soundState,
             List<String> notes,
-            Map<String, String> metadata) {
-        this(file, startMs, endMs, frameTimesMs, vectors, soundState, notes, metadata, null);
+            Description description) {
+        this(file, startMs, endMs, frameTimesMs, vectors, soundState, notes, description, null);
     }
 
     /** The same segment of a file that was described anew. */
@@ -96,8 +94,14 @@ public record StoredClip(
                 vectors,
                 soundState,
                 notes,
-                metadata,
+                description,
                 reranking);
+    }
+
+    /** The same segment, of which something else is said. */
+    public StoredClip withDescription(Description other) {
+        return new StoredClip(
+                file, startMs, endMs, frameTimesMs, vectors, soundState, notes, other, reranking);
     }
 
     /** The same segment with more notes. */
@@ -105,7 +109,15 @@ public record StoredClip(
         List<String> all = new java.util.ArrayList<>(notes);
         all.addAll(more);
         return new StoredClip(
-                file, startMs, endMs, frameTimesMs, vectors, soundState, all, metadata, reranking);
+                file,
+                startMs,
+                endMs,
+                frameTimesMs,
+                vectors,
+                soundState,
+                all,
+                description,
+                reranking);
     }
 
     /** The segment's name in the library: {@link #idOf} of its path and start. */

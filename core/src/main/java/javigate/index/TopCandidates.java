@@ -21,6 +21,11 @@ final class TopCandidates {
         this.k = k;
     }
 
+    /** How many are wanted. */
+    int k() {
+        return k;
+    }
+
     /** A clip whose upper bound is lower cannot be among the best. */
     double threshold() {
         return threshold;

@@ -59,9 +59,9 @@ public enum VectorFormat {
         return FrameBlock.bytes(this, frames, width);
     }
 
-    /** Bytes that the vectors of one variant of one clip take on the disk. */
+    /** Bytes that the vectors of one variant of one clip take on the disk, with their mean. */
     public long storedBytes(int frames, int width) {
         long full = this == full() ? 0 : FrameBlock.bytes(full(), frames, width);
-        return scannedBytes(frames, width) + full;
+        return scannedBytes(frames, width) + full + FrameBlock.bytes(INT8, 1, width);
     }
 }

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javigate.index.ClipStore;
 import javigate.index.ClipVectors;
+import javigate.index.Description;
 import javigate.index.RerankTokens;
 import javigate.index.StoredClip;
 import javigate.index.StoredVideo;
@@ -224,7 +224,7 @@ final class VideoAdder {
                         embedding.gates()),
                 soundState,
                 notes,
-                Map.of(),
+                Description.NONE,
                 reranking(reader, file, segment, input, embedding));
     }
 

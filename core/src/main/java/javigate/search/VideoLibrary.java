@@ -16,6 +16,7 @@ import javigate.index.ClipStore;
 import javigate.index.LateInteractionScore;
 import javigate.index.LibraryModel;
 import javigate.index.LuceneClipStore;
+import javigate.index.Scope;
 import javigate.index.ScoredClip;
 import javigate.index.Sound;
 import javigate.index.StoredClip;
@@ -239,7 +240,7 @@ public final class VideoLibrary implements AutoCloseable {
         float[] query = model.embedText(text);
         List<SecondStage.Placed> found = find(text, query, k, withSound, reranking);
         List<String> ids = found.stream().map(placed -> placed.clip().id()).toList();
-        Map<String, ClipRank> mutedRanks = store.ranksOf(query, ids, Sound.WITHOUT);
+        Map<String, ClipRank> mutedRanks = store.ranksOf(query, ids, Scope.of(Sound.WITHOUT));
         List<Hit> hits = new ArrayList<>();
         for (SecondStage.Placed placed : found) {
             Optional<StoredClip> clip = store.get(placed.clip().id());
@@ -264,7 +265,7 @@ public final class VideoLibrary implements AutoCloseable {
             throws IOException {
         Sound sound = withSound ? Sound.WITH : Sound.WITHOUT;
         int wanted = second == null ? k : reranking.candidates(store.count(), k);
-        List<ScoredClip> first = store.search(query, Math.max(k, wanted), sound).hits();
+        List<ScoredClip> first = store.search(query, Math.max(k, wanted), Scope.of(sound)).hits();
         List<SecondStage.Placed> found =
                 second == null
                         ? new ArrayList<>()

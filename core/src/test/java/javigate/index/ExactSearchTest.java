@@ -159,12 +159,12 @@ class ExactSearchTest {
             ClipStore store, Map<String, ClipVectors> stored, List<float[]> texts, int k)
             throws IOException {
         for (Sound sound : Sound.values()) {
-            List<SearchResult> batch = store.searchBatch(texts, k, sound);
+            List<SearchResult> batch = store.searchBatch(texts, k, Scope.of(sound));
             assertEquals(texts.size(), batch.size());
             for (int query = 0; query < texts.size(); query++) {
                 float[] text = texts.get(query);
                 List<ScoredClip> all = scores(store, stored, text, sound);
-                SearchResult result = store.search(text, k, sound);
+                SearchResult result = store.search(text, k, Scope.of(sound));
                 assertEquals(all.subList(0, Math.min(k, all.size())), result.hits());
                 assertEquals(stored.size(), result.visited());
                 assertEquals(result, batch.get(query));
@@ -176,7 +176,7 @@ class ExactSearchTest {
     private static List<ScoredClip> scores(
             ClipStore store, Map<String, ClipVectors> stored, float[] text, Sound sound)
             throws IOException {
-        Map<String, ClipRank> ranks = store.ranksOf(text, stored.keySet(), sound);
+        Map<String, ClipRank> ranks = store.ranksOf(text, stored.keySet(), Scope.of(sound));
         assertEquals(stored.keySet(), ranks.keySet());
         List<ScoredClip> scores = new ArrayList<>();
         stored.forEach(
@@ -197,7 +197,7 @@ class ExactSearchTest {
         ScoredClip one = scores.get(scores.size() / 2);
         assertEquals(
                 Map.of(one.id(), requireNonNull(ranks.get(one.id()))),
-                store.ranksOf(text, List.of(one.id(), "none"), sound));
+                store.ranksOf(text, List.of(one.id(), "none"), Scope.of(sound)));
         return scores;
     }
 
@@ -209,7 +209,7 @@ class ExactSearchTest {
             store.putVideo(clips);
             float[] text = Samples.vector(random, Samples.WIDTH);
             double alpha = Samples.MODEL.alpha();
-            for (ScoredClip hit : store.search(text, 20, Sound.WITH).hits()) {
+            for (ScoredClip hit : store.search(text, 20, Scope.of(Sound.WITH)).hits()) {
                 float[][] frames = store.get(hit.id()).orElseThrow().vectors().frames();
                 ClipScore score = LateInteractionScore.of(frames, text, alpha, 0.5);
                 assertEquals(oracle(frames, text, alpha, 0.5), score.score(), ROUNDING);
@@ -256,7 +256,8 @@ class ExactSearchTest {
                 expected.add(new ScoredClip(clip.id(), score.score()));
             }
             expected.sort(Comparator.comparingDouble((ScoredClip c) -> -c.score()));
-            assertEquals(expected.subList(0, 7), store.search(text, 7, Sound.WITHOUT).hits());
+            assertEquals(
+                    expected.subList(0, 7), store.search(text, 7, Scope.of(Sound.WITHOUT)).hits());
         }
     }
 
@@ -287,19 +288,25 @@ class ExactSearchTest {
             nan[4] = Float.NaN;
             assertEquals(
                     "a vector of length 0.0 has no direction to score",
-                    refusal(() -> store.search(zero, 1, Sound.WITH)));
+                    refusal(() -> store.search(zero, 1, Scope.of(Sound.WITH))));
             assertEquals(
                     "a vector of length NaN has no direction to score",
-                    refusal(() -> store.ranksOf(nan, List.of(), Sound.WITH)));
+                    refusal(() -> store.ranksOf(nan, List.of(), Scope.of(Sound.WITH))));
             assertEquals(
                     "the query has width 2, the library 24 (model tiny)",
-                    refusal(() -> store.searchBatch(List.of(new float[] {1, 0}), 1, Sound.WITH)));
-            assertEquals("k 0 is below 1", refusal(() -> store.search(one, 0, Sound.WITH)));
+                    refusal(
+                            () ->
+                                    store.searchBatch(
+                                            List.of(new float[] {1, 0}), 1, Scope.of(Sound.WITH))));
+            assertEquals(
+                    "k 0 is below 1", refusal(() -> store.search(one, 0, Scope.of(Sound.WITH))));
             SearchResult none = new SearchResult(List.of(), 0);
-            assertEquals(none, store.search(one, 5, Sound.WITHOUT));
-            assertEquals(List.of(none, none), store.searchBatch(List.of(one, one), 5, Sound.WITH));
-            assertEquals(List.of(), store.searchBatch(List.of(), 5, Sound.WITH));
-            assertTrue(store.ranksOf(one, List.of("none"), Sound.WITH).isEmpty());
+            assertEquals(none, store.search(one, 5, Scope.of(Sound.WITHOUT)));
+            assertEquals(
+                    List.of(none, none),
+                    store.searchBatch(List.of(one, one), 5, Scope.of(Sound.WITH)));
+            assertEquals(List.of(), store.searchBatch(List.of(), 5, Scope.of(Sound.WITH)));
+            assertTrue(store.ranksOf(one, List.of("none"), Scope.of(Sound.WITH)).isEmpty());
         }
     }
 

@@ -54,7 +54,7 @@ class LuceneClipStoreTest {
                 assertSame(clip, store.get(clip.id()).orElseThrow());
             }
             assertEquals(Optional.empty(), store.get("none"));
-            StoredVideo video = new StoredVideo(clips.getFirst().file(), 3, 90_000);
+            StoredVideo video = new StoredVideo(clips.getFirst().file(), 3, 90_000, "c0de");
             assertEquals(List.of(video), store.videos());
             assertEquals(Optional.of(video), store.find(Samples.path("a.mp4")));
             assertEquals(Optional.empty(), store.find(Samples.path("b.mp4")));
@@ -70,7 +70,7 @@ class LuceneClipStoreTest {
         assertArrayEquals(expected.frameTimesMs(), actual.frameTimesMs());
         assertEquals(expected.soundState(), actual.soundState());
         assertEquals(expected.notes(), actual.notes());
-        assertEquals(expected.metadata(), actual.metadata());
+        assertEquals(expected.description(), actual.description());
         assertArrayEquals(expected.vectors().soundToken(), actual.vectors().soundToken());
         assertArrayEquals(expected.vectors().gates(), actual.vectors().gates());
         assertUnit(expected.vectors().frames(), actual.vectors().frames());
@@ -94,7 +94,7 @@ class LuceneClipStoreTest {
             store.putVideo(newer);
             assertEquals(3, store.count());
             assertEquals(
-                    Optional.of(new StoredVideo(newer.getFirst().file(), 2, 60_000)),
+                    Optional.of(new StoredVideo(newer.getFirst().file(), 2, 60_000, "c0de")),
                     store.find(Samples.path("a.mp4")));
             assertEquals(2, store.removeVideo(Samples.path("a.mp4")));
             assertEquals(0, store.removeVideo(Samples.path("a.mp4")));
@@ -122,7 +122,7 @@ class LuceneClipStoreTest {
             }
             assertSame(old.getFirst(), reader.get(old.getFirst().id()).orElseThrow());
             float[] query = Samples.vector(random, Samples.WIDTH);
-            assertEquals(2, reader.search(query, 9, Sound.WITH).hits().size());
+            assertEquals(2, reader.search(query, 9, Scope.of(Sound.WITH)).hits().size());
             reader.refresh();
             assertEquals(1, reader.count());
             assertThrows(IllegalStateException.class, () -> reader.putVideo(old));
@@ -199,7 +199,7 @@ class LuceneClipStoreTest {
         commit(Map.of("javigate.library", "{\"formatVersion\": 99, \"shards\": []}"));
         assertEquals(
                 folder
-                        + ": the library has format 99, this program reads up to 3; update"
+                        + ": the library has format 99, this program reads up to 4; update"
                         + " javigate",
                 failure(() -> LuceneClipStore.openToRead(folder, null)));
         commit(Map.of("javigate.library", "{\"formatVersion\": 1"));
@@ -222,9 +222,9 @@ class LuceneClipStoreTest {
             store.putVideo(video("a.mp4", 3));
         }
         try (ClipStore store = LuceneClipStore.openToRead(folder, null)) {
-            assertEquals(3, store.header().formatVersion());
+            assertEquals(4, store.header().formatVersion());
             assertEquals(0.5, store.header().model().localWeight());
-            ScoredClip best = store.search(query, 1, Sound.WITH).hits().get(0);
+            ScoredClip best = store.search(query, 1, Scope.of(Sound.WITH)).hits().get(0);
             float[][] frames = store.get(best.id()).orElseThrow().vectors().frames();
             assertEquals(
                     LateInteractionScore.of(frames, query, 100, 0.5).score(), best.score(), 1e-6);

@@ -72,7 +72,15 @@ final class Samples {
                 vectors,
                 "waveform",
                 List.of("two frames\nwere lost"),
-                Map.of("tag", "Ünïcode \"quoted\""));
+                new Description(
+                        Map.of("tag", List.of("Ünïcode \"quoted\"", "second")),
+                        List.of(
+                                new TextLine(
+                                        TextLine.Kind.CAPTION,
+                                        startMs,
+                                        startMs + 5,
+                                        "a bell rings")),
+                        "c0de"));
     }
 
     static List<StoredClip> video(RandomGenerator random, String name, int segments, int width) {

@@ -25,8 +25,17 @@ class SmallHeapTest {
             List<String> lines = new ArrayList<>();
             lines.add("PlainKernel");
             for (int query = 0; query < 7; query++) {
-                lines.add(bench.store().search(bench.query(query), 10, Sound.WITH).toString());
-                lines.add(bench.store().ranksOf(bench.query(query), someIds(), Sound.WITHOUT) + "");
+                lines.add(
+                        bench.store()
+                                .search(bench.query(query), 10, Scope.of(Sound.WITH))
+                                .toString());
+                lines.add(
+                        bench.store()
+                                        .ranksOf(
+                                                bench.query(query),
+                                                someIds(),
+                                                Scope.of(Sound.WITHOUT))
+                                + "");
             }
             assertEquals(lines, otherJvm());
         }
@@ -64,10 +73,11 @@ class SmallHeapTest {
                 queries.add(SearchBench.query(3, query));
             }
             try (ClipStore store = LuceneClipStore.openToRead(Path.of(args[0]), null)) {
-                List<SearchResult> batch = store.searchBatch(queries, 10, Sound.WITH);
+                List<SearchResult> batch = store.searchBatch(queries, 10, Scope.of(Sound.WITH));
                 for (int query = 0; query < queries.size(); query++) {
                     System.out.println(batch.get(query));
-                    System.out.println(store.ranksOf(queries.get(query), someIds(), Sound.WITHOUT));
+                    System.out.println(
+                            store.ranksOf(queries.get(query), someIds(), Scope.of(Sound.WITHOUT)));
                 }
             }
         }

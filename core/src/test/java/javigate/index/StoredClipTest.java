@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -31,8 +30,14 @@ class StoredClipTest {
         return refusal(
                 () ->
                         new StoredClip(
-                                file, startMs, endMs, timesMs, vectors, sound, List.of(),
-                                Map.of()));
+                                file,
+                                startMs,
+                                endMs,
+                                timesMs,
+                                vectors,
+                                sound,
+                                List.of(),
+                                Description.NONE));
     }
 
     @Test

@@ -1,0 +1,193 @@
+package javigate.index;
+
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Conditions that a clip must all meet to be found.
+ *
+ * <p>A condition is name, operator ({@code = != < <= > >=}) and value:
+ *
+ * <ul>
+ *   <li>{@code duration>60}: length of the whole video in seconds; {@code =} within half a second
+ *   <li>{@code date>=2024-05-01}: last change of the file, a day or a minute ({@code
+ *       2024-05-01T18:30}) in this machine's time zone
+ *   <li>{@code folder=~/Videos/2024}: the video lies there or below; {@code =} and {@code !=} only
+ *   <li>{@code has-audio=true}: whether the clip has sound that can be heard by the model; digital
+ *       silence is sound
+ *   <li>{@code tag=holiday}, or any name of the metadata: one of its values is this one, whatever
+ *       the case. With {@code <} and so on: as numbers where both are, else as text, so that dates
+ *       as {@code 2024-05-01} work. {@code !=}: none of its values is
+ * </ul>
+ *
+ * @param conditions none for all clips
+ */
+public record ClipFilter(List<Condition> conditions) {
+    /** Accepts every clip. */
+    public static final ClipFilter NONE = new ClipFilter(List.of());
+
+    static final String DURATION = "duration";
+    static final String DATE = "date";
+    static final String FOLDER = "folder";
+    static final String HAS_AUDIO = "has-audio";
+
+    /** Names that mean something of the video itself, whatever the metadata say. */
+    public static final Set<String> OWN_NAMES = Set.of(DURATION, DATE, FOLDER, HAS_AUDIO);
+
+    private static final Pattern CONDITION = Pattern.compile("([^=!<>]+)(!=|<=|>=|=|<|>)(.+)");
+
+    /** How a value is compared. */
+    public enum Operator {
+        EQUAL("="),
+        NOT_EQUAL("!="),
+        BELOW("<"),
+        AT_MOST("<="),
+        ABOVE(">"),
+        AT_LEAST(">=");
+
+        private final String sign;
+
+        Operator(String sign) {
+            this.sign = sign;
+        }
+
+        private static Operator of(String sign) {
+            for (Operator operator : values()) {
+                if (operator.sign.equals(sign)) {
+                    return operator;
+                }
+            }
+            throw new AssertionError(sign);
+        }
+    }
+
+    /**
+     * One condition; see {@link ClipFilter}.
+     *
+     * @param name of what is compared, lower case
+     * @param value as written
+     */
+    public record Condition(String name, Operator operator, String value) {
+        /**
+         * Checks that name and value go together.
+         *
+         * @throws IllegalArgumentException saying what would
+         */
+        public Condition {
+            Description.requireName(name);
+            boolean equality = operator == Operator.EQUAL || operator == Operator.NOT_EQUAL;
+            if ((name.equals(FOLDER) || name.equals(HAS_AUDIO)) && !equality) {
+                throw new IllegalArgumentException(
+                        "filter %s%s%s: %s knows = and != only"
+                                .formatted(name, operator.sign, value, name));
+            }
+            if (name.equals(HAS_AUDIO) && !value.equals("true") && !value.equals("false")) {
+                throw new IllegalArgumentException(
+                        "filter has-audio=%s: true or false is needed".formatted(value));
+            }
+            if (name.equals(DURATION)) {
+                seconds(value);
+            }
+            if (name.equals(DATE)) {
+                Span.parse(value);
+            }
+        }
+
+        private static double seconds(String value) {
+            try {
+                double seconds = Double.parseDouble(value);
+                if (seconds >= 0 && seconds < 1e9) {
+                    return seconds;
+                }
+            } catch (NumberFormatException e) {
+                // Refused below like a number out of range.
+            }
+            throw new IllegalArgumentException(
+                    "filter duration: \"%s\" is no number of seconds".formatted(value));
+        }
+
+        /** What {@link #value} means as a time or length, in milliseconds. */
+        Span span() {
+            if (name.equals(DATE)) {
+                return Span.parse(value);
+            }
+            double ms = 1000 * seconds(value);
+            // Equal is within half a second; above and below are of the number itself.
+            return operator == Operator.EQUAL || operator == Operator.NOT_EQUAL
+                    ? new Span(Math.round(ms - 500), Math.round(ms + 500))
+                    : new Span((long) Math.ceil(ms), (long) Math.floor(ms) + 1);
+        }
+
+        /** The folder meant, absolute, without a separator at its end. */
+        String folder() {
+            String home = System.getProperty("user.home");
+            String named =
+                    value.equals("~") || value.startsWith("~/") ? home + value.substring(1) : value;
+            return Path.of(named).toAbsolutePath().normalize().toString();
+        }
+    }
+
+    /** From a millisecond to before another. */
+    record Span(long fromMs, long toMs) {
+        private static Span parse(String value) {
+            ZoneId zone = ZoneId.systemDefault();
+            try {
+                if (value.endsWith("Z")) {
+                    long ms = Instant.parse(value).toEpochMilli();
+                    return new Span(ms, ms + 1);
+                }
+                if (value.contains("T")) {
+                    LocalDateTime minute = LocalDateTime.parse(value);
+                    return new Span(
+                            minute.atZone(zone).toInstant().toEpochMilli(),
+                            minute.plusMinutes(1).atZone(zone).toInstant().toEpochMilli());
+                }
+                LocalDate day = LocalDate.parse(value);
+                return new Span(
+                        day.atStartOfDay(zone).toInstant().toEpochMilli(),
+                        day.plusDays(1).atStartOfDay(zone).toInstant().toEpochMilli());
+            } catch (DateTimeException e) {
+                throw new IllegalArgumentException(
+                        "filter date: \"%s\" is no day (2024-05-31) or minute (2024-05-31T18:30)"
+                                .formatted(value),
+                        e);
+            }
+        }
+    }
+
+    /** Copies the list. */
+    public ClipFilter {
+        conditions = List.copyOf(conditions);
+    }
+
+    /**
+     * Reads conditions as people write them.
+     *
+     * @throws IllegalArgumentException quoting the one that is none
+     */
+    public static ClipFilter parse(List<String> conditions) {
+        return new ClipFilter(conditions.stream().map(ClipFilter::parse).toList());
+    }
+
+    private static Condition parse(String condition) {
+        Matcher parts = CONDITION.matcher(condition.strip());
+        if (!parts.matches()) {
+            throw new IllegalArgumentException(
+                    "filter \"%s\": name, = != < <= > or >=, and value are needed, like duration>60 or tag=holiday"
+                            .formatted(condition));
+        }
+        return new Condition(
+                parts.group(1).strip().toLowerCase(Locale.ROOT),
+                Operator.of(parts.group(2)),
+                parts.group(3).strip());
+    }
+}

@@ -1,0 +1,164 @@
+package javigate.index;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.document.SortedNumericDocValuesField;
+import org.apache.lucene.document.SortedSetDocValuesField;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause.Occur;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.MatchAllDocsQuery;
+import org.apache.lucene.search.PrefixQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.NumericUtils;
+
+/** {@link ClipFilter} in Lucene's terms: what is written of a clip for it, and what is asked. */
+final class FilterQuery {
+    /** Length of the whole video; every clip of format 4 has it. */
+    static final String VIDEO_MS = "videoMs";
+
+    private static final String SOUND = "sound";
+    private static final String METADATA = "metadata";
+    private static final String AS_TEXT = "metadataText.";
+    private static final String AS_NUMBER = "metadataNumber.";
+
+    private FilterQuery() {}
+
+    /** Adds what filters ask for. */
+    static void addTo(Document document, StoredClip clip, long videoMs) {
+        document.add(new NumericDocValuesField(VIDEO_MS, videoMs));
+        document.add(new StringField(SOUND, clip.soundState(), Field.Store.NO));
+        clip.description()
+                .metadata()
+                .forEach((name, values) -> addMetadata(document, key(name), values));
+    }
+
+    private static void addMetadata(Document document, String name, List<String> values) {
+        for (String written : values) {
+            String value = key(written);
+            document.add(new StringField(METADATA, name + '\0' + value, Field.Store.NO));
+            document.add(new SortedSetDocValuesField(AS_TEXT + name, new BytesRef(value)));
+            OptionalDouble number = number(value);
+            if (number.isPresent()) {
+                document.add(
+                        new SortedNumericDocValuesField(
+                                AS_NUMBER + name,
+                                NumericUtils.doubleToSortableLong(number.getAsDouble())));
+            }
+        }
+    }
+
+    /** The clips that a filter accepts. */
+    static Query of(ClipFilter filter) {
+        BooleanQuery.Builder all = new BooleanQuery.Builder();
+        all.add(MatchAllDocsQuery.INSTANCE, Occur.FILTER);
+        for (ClipFilter.Condition condition : filter.conditions()) {
+            boolean not = condition.operator() == ClipFilter.Operator.NOT_EQUAL;
+            all.add(positive(condition), not ? Occur.MUST_NOT : Occur.FILTER);
+        }
+        return all.build();
+    }
+
+    /** The condition, with != read as =. */
+    private static Query positive(ClipFilter.Condition condition) {
+        return switch (condition.name()) {
+            case ClipFilter.DURATION -> span(VIDEO_MS, condition);
+            case ClipFilter.DATE -> span(ClipDocument.MODIFIED_MS, condition);
+            case ClipFilter.FOLDER -> below(condition.folder());
+            case ClipFilter.HAS_AUDIO -> {
+                Query absent = new TermQuery(new Term(SOUND, "absent"));
+                yield condition.value().equals("false") ? absent : not(absent);
+            }
+            default -> metadata(condition);
+        };
+    }
+
+    private static Query span(String field, ClipFilter.Condition condition) {
+        ClipFilter.Span span = condition.span();
+        long from = Long.MIN_VALUE;
+        long to = Long.MAX_VALUE; // exclusive
+        switch (condition.operator()) {
+            case EQUAL, NOT_EQUAL -> {
+                from = span.fromMs();
+                to = span.toMs();
+            }
+            case BELOW -> to = span.fromMs();
+            case AT_MOST -> to = span.toMs();
+            case ABOVE -> from = span.toMs();
+            case AT_LEAST -> from = span.fromMs();
+        }
+        return NumericDocValuesField.newSlowRangeQuery(field, from, to - 1);
+    }
+
+    private static Query below(String folder) {
+        String separator = java.io.File.separator;
+        String prefix = folder.endsWith(separator) ? folder : folder + separator;
+        return new PrefixQuery(new Term(ClipDocument.VIDEO, prefix));
+    }
+
+    private static Query metadata(ClipFilter.Condition condition) {
+        String name = condition.name();
+        String value = key(condition.value());
+        OptionalDouble number = number(value);
+        BytesRef text = new BytesRef(value);
+        return switch (condition.operator()) {
+            case EQUAL, NOT_EQUAL -> new TermQuery(new Term(METADATA, name + '\0' + value));
+            case BELOW, AT_MOST -> {
+                boolean too = condition.operator() == ClipFilter.Operator.AT_MOST;
+                yield number.isPresent()
+                        ? numbers(name, Double.NEGATIVE_INFINITY, true, number.getAsDouble(), too)
+                        : texts(name, null, text, false, too);
+            }
+            case ABOVE, AT_LEAST -> {
+                boolean too = condition.operator() == ClipFilter.Operator.AT_LEAST;
+                yield number.isPresent()
+                        ? numbers(name, number.getAsDouble(), too, Double.POSITIVE_INFINITY, true)
+                        : texts(name, text, null, too, false);
+            }
+        };
+    }
+
+    private static Query numbers(
+            String name, double from, boolean fromToo, double to, boolean toToo) {
+        return SortedNumericDocValuesField.newSlowRangeQuery(
+                AS_NUMBER + name,
+                NumericUtils.doubleToSortableLong(fromToo ? from : Math.nextUp(from)),
+                NumericUtils.doubleToSortableLong(toToo ? to : Math.nextDown(to)));
+    }
+
+    private static Query texts(
+            String name,
+            @org.jspecify.annotations.Nullable BytesRef from,
+            @org.jspecify.annotations.Nullable BytesRef to,
+            boolean fromToo,
+            boolean toToo) {
+        return SortedSetDocValuesField.newSlowRangeQuery(AS_TEXT + name, from, to, fromToo, toToo);
+    }
+
+    private static Query not(Query query) {
+        return new BooleanQuery.Builder()
+                .add(MatchAllDocsQuery.INSTANCE, Occur.FILTER)
+                .add(query, Occur.MUST_NOT)
+                .build();
+    }
+
+    private static String key(String written) {
+        return written.strip().toLowerCase(Locale.ROOT);
+    }
+
+    private static OptionalDouble number(String value) {
+        try {
+            double number = Double.parseDouble(value);
+            return Double.isFinite(number) ? OptionalDouble.of(number) : OptionalDouble.empty();
+        } catch (NumberFormatException e) {
+            return OptionalDouble.empty(); // text
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package javigate.index;
+
+/**
+ * Words that belong to a clip and are searched as words.
+ *
+ * @param kind who says them
+ * @param startMs when they begin in the video, at least 0; the clip's start where they have no time
+ * @param endMs first millisecond after them, at least {@code startMs}
+ * @param text not blank, at most {@value #MAX_CHARACTERS} characters
+ */
+public record TextLine(Kind kind, long startMs, long endMs, String text) {
+    /** Longest line, characters. */
+    public static final int MAX_CHARACTERS = 100_000;
+
+    /** Who says them. */
+    public enum Kind {
+        /** A sentence about the clip. */
+        CAPTION,
+        /** Words spoken or shown in it. */
+        SUBTITLE,
+        /** A remark of its owner. */
+        NOTE
+    }
+
+    /**
+     * Checks the ranges above.
+     *
+     * @throws IllegalArgumentException naming the value that is out of range
+     */
+    public TextLine {
+        if (startMs < 0 || endMs < startMs || text.isBlank() || text.length() > MAX_CHARACTERS) {
+            throw new IllegalArgumentException(
+                    "a %s from %d to %d ms of %d characters; it needs words, at most %d characters"
+                            .formatted(kind, startMs, endMs, text.length(), MAX_CHARACTERS));
+        }
+    }
+}
