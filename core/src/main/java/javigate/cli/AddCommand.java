@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import javigate.data.AboutTable;
 import javigate.index.VectorFormat;
 import javigate.search.AddReport;
 import javigate.search.VideoLibrary;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,6 +42,16 @@ final class AddCommand implements Callable<Integer> {
                             + " keeps its own.")
     private VectorFormat vectors = VectorFormat.DEFAULT;
 
+    @Option(
+            names = "--meta",
+            paramLabel = "FILE",
+            description =
+                    "A table (.jsonl, .csv, .parquet) of what is known of the videos: a column"
+                            + " video, and any of captions, notes, tags and whatever else"
+                            + " (search --filter NAME=VALUE). Files beside a video are read in any"
+                            + " case: film.json, film.srt, film.en.vtt.")
+    private @Nullable Path meta;
+
     @Option(names = "--json", description = "Print the report as JSON.")
     private boolean json;
 
@@ -47,6 +59,7 @@ final class AddCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         AtomicInteger done = new AtomicInteger();
         AddReport report;
+        AboutTable table = meta == null ? null : AboutTable.read(meta);
         try (VideoLibrary open =
                         VideoLibrary.open(
                                 library.folder(), library.model(), library.reranker(), vectors);
@@ -54,12 +67,20 @@ final class AddCommand implements Callable<Integer> {
             report =
                     open.add(
                             paths,
+                            table,
                             outcome -> {
                                 if (!json) {
                                     print(outcome);
                                 }
                                 progress.to(done.incrementAndGet());
                             });
+        }
+        if (table != null) {
+            long unknown = table.videos().size() - outcomes(report, table);
+            if (unknown > 0) {
+                System.err.printf(
+                        "%s tells of %d videos that are not among those given%n", meta, unknown);
+            }
         }
         if (json) {
             printJson(report);
@@ -69,6 +90,12 @@ final class AddCommand implements Callable<Integer> {
         return report.failedANamedFile() ? 1 : 0;
     }
 
+    private static long outcomes(AddReport report, AboutTable table) {
+        return report.outcomes().stream()
+                .filter(outcome -> table.of(outcome.file()).isPresent())
+                .count();
+    }
+
     private static synchronized void print(AddReport.Outcome outcome) {
         switch (outcome) {
             case AddReport.Indexed done -> {
@@ -76,6 +103,8 @@ final class AddCommand implements Callable<Integer> {
                 String notes = done.notes().isEmpty() ? "" : "; " + String.join("; ", done.notes());
                 System.out.println("indexed  " + done.file() + " (" + clips + ")" + notes);
             }
+            case AddReport.Described described ->
+                    System.out.println("updated  " + described.file() + " (what is said of it)");
             case AddReport.Skipped skipped ->
                     System.out.println("skipped  " + skipped.file() + " (unchanged)");
             case AddReport.Failed failed -> System.out.println("failed   " + failed.reason());
@@ -84,9 +113,10 @@ final class AddCommand implements Callable<Integer> {
     }
 
     private static void printSummary(AddReport report) {
+        String described = report.described() == 0 ? "" : ", " + report.described() + " updated";
         System.out.printf(
-                "%d indexed, %d skipped, %d failed%n",
-                report.indexed(), report.skipped(), report.failed());
+                "%d indexed%s, %d skipped, %d failed%n",
+                report.indexed(), described, report.skipped(), report.failed());
         if (!report.passedOver().isEmpty()) {
             System.out.printf(
                     "passed over, no video by its name: %s%s%n",
@@ -108,6 +138,10 @@ final class AddCommand implements Callable<Integer> {
                     file.put("clips", done.clips());
                     file.put("notes", done.notes());
                 }
+                case AddReport.Described done -> {
+                    file.put("outcome", "updated");
+                    file.put("clips", done.clips());
+                }
                 case AddReport.Skipped _ -> file.put("outcome", "skipped");
                 case AddReport.Failed failed -> {
                     file.put("outcome", "failed");
@@ -118,6 +152,7 @@ final class AddCommand implements Callable<Integer> {
         }
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("indexed", report.indexed());
+        result.put("updated", report.described());
         result.put("skipped", report.skipped());
         result.put("failed", report.failed());
         result.put("files", files);

@@ -1,14 +1,21 @@
 package javigate.cli;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import javigate.index.TextLine;
 import javigate.search.FrameScore;
+import javigate.search.Fused;
 import javigate.search.Hit;
 import javigate.search.Reranked;
 
 /** Hits for people and for programs. */
 final class HitPrinter {
+
+    /** Characters of a caption, subtitle or note that are shown. */
+    private static final int MAX_LINE = 80;
 
     private static final String BARS = "▁▂▃▄▅▆▇█";
 
@@ -17,15 +24,53 @@ final class HitPrinter {
     /** One line: rank, score, when, where, what the sound added. */
     static String line(Hit hit) {
         return String.format(
-                Locale.ROOT,
-                "%2d. %s  %s  %s–%s, best at %s  %s",
-                hit.rank(),
-                score(hit),
-                hit.file(),
-                Libraries.time(hit.startMs()),
-                Libraries.time(hit.endMs()),
-                Libraries.time(hit.bestMs()),
-                sound(hit));
+                        Locale.ROOT,
+                        "%2d. %s  %s  %s–%s, best at %s  %s",
+                        hit.rank(),
+                        score(hit),
+                        hit.file(),
+                        Libraries.time(hit.moment().startMs()),
+                        Libraries.time(hit.moment().endMs()),
+                        Libraries.time(hit.bestMs()),
+                        sound(hit))
+                + words(hit);
+    }
+
+    /** Further moments of the video of the line above. */
+    static String more(List<Hit> hits) {
+        return hits.stream()
+                .map(
+                        hit ->
+                                String.format(
+                                        Locale.ROOT,
+                                        "%s–%s (%d., %s)",
+                                        Libraries.time(hit.moment().startMs()),
+                                        Libraries.time(hit.moment().endMs()),
+                                        hit.rank(),
+                                        score(hit)))
+                .collect(Collectors.joining(", ", "      also ", ""));
+    }
+
+    private static String words(Hit hit) {
+        Fused fused = hit.fused();
+        if (fused == null) {
+            return "";
+        }
+        TextLine line = fused.line();
+        return line == null
+                ? String.format(Locale.ROOT, "; rank %d by sight and sound, no words", fused.rank())
+                : String.format(
+                        Locale.ROOT,
+                        "; rank %d by sight and sound, %d by words: \"%s\" (%s, %s)",
+                        fused.rank(),
+                        fused.rankByWords(),
+                        shortened(line.text()),
+                        line.kind().name().toLowerCase(Locale.ROOT),
+                        Libraries.time(line.startMs()));
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= MAX_LINE ? text : text.substring(0, MAX_LINE - 1) + "…";
     }
 
     private static String score(Hit hit) {
@@ -112,18 +157,34 @@ final class HitPrinter {
         fields.put("startMs", hit.startMs());
         fields.put("endMs", hit.endMs());
         fields.put("bestMs", hit.bestMs());
+        fields.put("momentStartMs", hit.moment().startMs());
+        fields.put("momentEndMs", hit.moment().endMs());
         fields.put("score", hit.score());
         fields.put("scoreWithoutSound", hit.scoreWithoutSound());
         fields.put("soundAdded", hit.soundAdded());
         fields.put("rankWithoutSound", hit.rankWithoutSound());
         fields.put("soundState", hit.soundState());
         fields.put("gates", hit.gates());
-        fields.put("frames", hit.frames());
+        fields.put("frames", hit.frames().stream().map(HitPrinter::fields).toList());
         fields.put("notes", hit.notes());
+        if (hit.fused() != null) {
+            fields.put("fused", hit.fused());
+        }
         Reranked again = hit.reranked();
         if (again != null) {
             fields.put("reranked", again);
         }
+        return fields;
+    }
+
+    private static Map<String, Object> fields(FrameScore frame) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("timeMs", frame.timeMs());
+        fields.put("cosine", frame.cosine());
+        fields.put("cosineWithoutSound", frame.cosineWithoutSound());
+        fields.put("share", frame.share());
+        fields.put("localShare", frame.localShare());
+        fields.put("globalShare", frame.globalShare());
         return fields;
     }
 }

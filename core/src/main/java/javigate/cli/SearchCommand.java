@@ -3,8 +3,12 @@ package javigate.cli;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import javigate.index.ClipFilter;
 import javigate.search.Hit;
 import javigate.search.Reranking;
+import javigate.search.SearchAnswer;
+import javigate.search.SearchOptions;
+import javigate.search.TextQuery;
 import javigate.search.VideoLibrary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,11 +24,50 @@ final class SearchCommand implements Callable<Integer> {
 
     @Mixin private LibraryOptions library = new LibraryOptions();
 
-    @Parameters(paramLabel = "TEXT", description = "What is seen and heard.")
+    @Parameters(
+            paramLabel = "TEXT",
+            description =
+                    "What is seen and heard. -word or -\"several words\" asks for less of it; word^2"
+                            + " or \"several words\"^0.5 weighs it. After -- if it begins with -.")
     private String text = "";
 
-    @Option(names = "-k", defaultValue = "10", description = "Hits (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "-k",
+            defaultValue = "10",
+            description = "Videos, or clips with --by-clip (default ${DEFAULT-VALUE}).")
     private int k;
+
+    @Option(
+            names = "--by-clip",
+            description = "The best clips, however many of them are of one video.")
+    private boolean byClip;
+
+    @Option(
+            names = "--filter",
+            paramLabel = "CONDITION",
+            description =
+                    "Only clips for which it holds, as often as you like: duration>60 (seconds),"
+                            + " date>=2024-05-01, folder=~/Videos, has-audio=true, tag=holiday, or"
+                            + " any name of the metadata; = != < <= > >=.")
+    private List<String> filters = List.of();
+
+    @Option(
+            names = "--words",
+            description =
+                    "Look for the words in captions, subtitles and notes too, and join both"
+                            + " rankings.")
+    private boolean words;
+
+    @Option(
+            names = "--approximate",
+            paramLabel = "N",
+            arity = "0..1",
+            defaultValue = "0",
+            fallbackValue = "1000",
+            description =
+                    "Compare in full only the N clips (default ${FALLBACK-VALUE}) whose mean frames"
+                            + " are nearest. For very large libraries; see check --recall.")
+    private int candidates;
 
     @Option(names = "--explain", description = "Show frames, sound and gates of each hit.")
     private boolean explain;
@@ -63,25 +106,56 @@ final class SearchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Hit> hits;
+        TextQuery query = TextQuery.parse(text);
+        SearchOptions options =
+                new SearchOptions(
+                        k,
+                        !withoutAudio,
+                        ClipFilter.parse(filters),
+                        !byClip,
+                        words,
+                        candidates,
+                        reranking());
+        SearchAnswer answer;
+        long clips;
         try (VideoLibrary open =
                 VideoLibrary.openToRead(
                         library.folder(), library.model(), library.rerankerIfThere())) {
-            hits = open.search(text, k, !withoutAudio, reranking());
+            answer = open.search(query, options);
+            clips = open.clipCount();
         }
         if (json) {
-            Json.print(hits.stream().map(HitPrinter::fields).toList());
+            Json.print(answer.hits().stream().map(HitPrinter::fields).toList());
             return 0;
         }
-        if (hits.isEmpty()) {
-            System.out.println("the library " + library.folder() + " is empty; add videos first");
+        if (query.terms().size() > 1) {
+            System.out.println("asked for " + query);
         }
-        for (Hit hit : hits) {
-            System.out.println(HitPrinter.line(hit));
-            if (explain) {
-                System.out.println(HitPrinter.explanation(hit));
+        if (candidates > 0) {
+            System.out.printf(
+                    "approximate: the %d clips with the nearest mean frames, of %d%n",
+                    Math.min(candidates, answer.compared()), answer.compared());
+        }
+        if (clips == 0) {
+            System.out.println("the library " + library.folder() + " is empty; add videos first");
+        } else if (answer.hits().isEmpty()) {
+            System.out.printf("none of %d clips passes the filter%n", clips);
+        }
+        for (List<Hit> video : byClip ? single(answer) : answer.byVideo()) {
+            for (Hit hit : explain ? video : video.subList(0, 1)) {
+                System.out.println(HitPrinter.line(hit));
+                if (explain) {
+                    System.out.println(HitPrinter.explanation(hit));
+                }
+            }
+            if (!explain && video.size() > 1) {
+                System.out.println(HitPrinter.more(video.subList(1, video.size())));
             }
         }
         return 0;
+    }
+
+    private static List<List<Hit>> single(SearchAnswer answer) {
+        return answer.hits().stream().map(List::of).toList();
     }
 }

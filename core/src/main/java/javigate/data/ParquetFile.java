@@ -10,10 +10,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Manifests in Parquet, read by DuckDB. Its driver carries libraries for every platform in 80 MB,
- * so it is an optional dependency: programs that embed this one add it where they need it.
+ * Tables in Parquet, read by DuckDB. Its driver carries libraries for every platform in 80 MB, so
+ * it is an optional dependency: programs that embed this one add it where they need it.
  */
 final class ParquetFile {
 
@@ -22,28 +23,32 @@ final class ParquetFile {
     private ParquetFile() {}
 
     /**
-     * The rows, as far as their columns are those of {@link PlainManifest}.
+     * The rows.
      *
+     * @param only the columns that are wanted, names of plain letters; null for all
      * @throws IOException if the file cannot be read, or the driver is missing
      */
-    static List<PlainManifest.Row> rows(Path file) throws IOException {
+    static List<DataRows.Row> rows(Path file, @Nullable List<String> only) throws IOException {
         try {
             DriverManager.getDriver(URL);
         } catch (SQLException e) {
             throw new IOException(
                     file
                             + ": reading Parquet needs DuckDB: add org.duckdb:duckdb_jdbc to the class"
-                            + " path, or write the manifest as .jsonl",
+                            + " path, or write the table as .jsonl",
                     e);
         }
         String query =
-                "SELECT to_json(r)::VARCHAR FROM (SELECT COLUMNS('^(%s)$') FROM read_parquet(?)) r"
-                        .formatted(String.join("|", PlainManifest.FIELDS));
+                "SELECT to_json(r)::VARCHAR FROM (SELECT %s FROM read_parquet(?)) r"
+                        .formatted(
+                                only == null
+                                        ? "*"
+                                        : "COLUMNS('^(%s)$')".formatted(String.join("|", only)));
         Properties closed = new Properties();
         // Nothing is fetched from a network.
         closed.setProperty("autoinstall_known_extensions", "false");
         closed.setProperty("autoload_known_extensions", "false");
-        List<PlainManifest.Row> rows = new ArrayList<>();
+        List<DataRows.Row> rows = new ArrayList<>();
         try (Connection connection = DriverManager.getConnection(URL, closed);
                 PreparedStatement statement = connection.prepareStatement(query)) {
             statement.setString(1, literal(file));
@@ -51,7 +56,7 @@ final class ParquetFile {
                 while (result.next()) {
                     int number = rows.size() + 1;
                     TextFile.Line line = new TextFile.Line(number, result.getString(1));
-                    rows.add(new PlainManifest.Row(number, JsonFile.line(file, line)));
+                    rows.add(new DataRows.Row(number, JsonFile.line(file, line)));
                 }
             }
         } catch (SQLException e) {

@@ -1,8 +1,6 @@
 package javigate.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -26,14 +24,6 @@ final class PlainManifest {
 
     /** Longest video, in seconds: more than a year, and no milliseconds overflow. */
     private static final double MAX_SECONDS = 1e8;
-
-    /**
-     * A row of any format.
-     *
-     * @param number of the line or row, from 1
-     * @param fields by name; numbers may be texts
-     */
-    record Row(int number, JsonNode fields) {}
 
     private record Stretch(String video, long startMs, long endMs) {
         /** The video, with the stretch as a media fragment where it is not all of it. */
@@ -66,7 +56,7 @@ final class PlainManifest {
         Path folder = videos != null ? videos : own == null ? file : own;
         VideoFolder.requireFolders(folder, sounds);
         Map<Stretch, Clip> clips = new LinkedHashMap<>();
-        for (Row row : rows(file)) {
+        for (DataRows.Row row : DataRows.read(file, List.of("video", "captions"), FIELDS)) {
             String where = file + " line " + row.number() + ": ";
             clips.computeIfAbsent(
                             stretch(row.fields(), where),
@@ -98,44 +88,6 @@ final class PlainManifest {
             }
         }
         return builder.build(String.valueOf(file.getFileName()), split, Layouts.role(split), 0);
-    }
-
-    private static List<Row> rows(Path file) throws IOException {
-        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        if (name.endsWith(".jsonl")) {
-            List<Row> rows = new ArrayList<>();
-            for (TextFile.Line line : TextFile.lines(file)) {
-                rows.add(new Row(line.number(), JsonFile.line(file, line)));
-            }
-            return rows;
-        }
-        if (name.endsWith(".csv")) {
-            return csv(file);
-        }
-        if (name.endsWith(".parquet")) {
-            return ParquetFile.rows(file);
-        }
-        throw new IOException(file + ": a manifest's name ends in .jsonl, .csv or .parquet");
-    }
-
-    private static List<Row> csv(Path file) throws IOException {
-        CsvTable table = CsvTable.read(file, "video and captions");
-        int video = table.column("video");
-        int captions = table.column("captions");
-        List<Row> rows = new ArrayList<>();
-        for (Csv.Row row : table.rows()) {
-            ObjectNode fields = JsonNodeFactory.instance.objectNode();
-            fields.put("video", row.fields().get(video));
-            fields.put("captions", row.fields().get(captions));
-            for (String name : List.of("start", "end")) {
-                int column = table.header().indexOf(name);
-                if (column >= 0) {
-                    fields.put(name, row.fields().get(column));
-                }
-            }
-            rows.add(new Row(row.line(), fields));
-        }
-        return rows;
     }
 
     private static Stretch stretch(JsonNode fields, String where) throws IOException {

@@ -58,6 +58,12 @@ public record Description(Map<String, List<String>> metadata, List<TextLine> tex
         metadata = java.util.Collections.unmodifiableMap(sorted);
     }
 
+    /** Whether metadata may have this name and these values. */
+    public static boolean canKeep(String name, List<String> values) {
+        return NAME.matcher(name).matches()
+                && values.stream().allMatch(value -> value.length() <= MAX_VALUE);
+    }
+
     /**
      * Lets names pass that metadata can have.
      *

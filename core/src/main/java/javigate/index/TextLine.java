@@ -1,5 +1,10 @@
 package javigate.index;
 
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
 /**
  * Words that belong to a clip and are searched as words.
  *
@@ -33,5 +38,23 @@ public record TextLine(Kind kind, long startMs, long endMs, String text) {
                     "a %s from %d to %d ms of %d characters; it needs words, at most %d characters"
                             .formatted(kind, startMs, endMs, text.length(), MAX_CHARACTERS));
         }
+    }
+
+    /**
+     * The line that shares most words with a text, as {@link ClipStore#searchTexts} compares words;
+     * of equal ones the first, none where none shares any.
+     */
+    public static Optional<TextLine> nearest(List<TextLine> lines, String text) throws IOException {
+        Set<String> wanted = WordSearch.words(text);
+        TextLine nearest = null;
+        long most = 0;
+        for (TextLine line : lines) {
+            long shared = WordSearch.words(line.text()).stream().filter(wanted::contains).count();
+            if (shared > most) {
+                most = shared;
+                nearest = line;
+            }
+        }
+        return Optional.ofNullable(nearest);
     }
 }

@@ -13,7 +13,7 @@ public enum VectorFormat {
     /**
      * One byte per value with a scale and an error radius per vector, and a {@link #F16} copy that
      * is read only for clips whose bounds leave their place open: 6,272 scanned bytes for 12 frames
-     * of width 512, 18,624 on the disk.
+     * of width 512, 18,624 on the disk (means apart).
      */
     INT8(2, Byte.BYTES);
 

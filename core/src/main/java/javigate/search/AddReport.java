@@ -24,6 +24,13 @@ public record AddReport(List<Outcome> outcomes, List<Path> passedOver) {
      */
     public record Indexed(Path file, int clips, List<String> notes) implements Outcome {}
 
+    /**
+     * In the library already; what the files beside it or a table say of it is new, and stored.
+     *
+     * @param clips segments of which it is stored
+     */
+    public record Described(Path file, int clips) implements Outcome {}
+
     /** In the library already, unchanged. */
     public record Skipped(Path file) implements Outcome {}
 
@@ -42,6 +49,10 @@ public record AddReport(List<Outcome> outcomes, List<Path> passedOver) {
 
     public long indexed() {
         return count(Indexed.class);
+    }
+
+    public long described() {
+        return count(Described.class);
     }
 
     public long skipped() {

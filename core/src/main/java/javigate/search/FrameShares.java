@@ -1,9 +1,12 @@
 package javigate.search;
 
-/** Splits a score (Eq. 9) exactly into parts of the frames. */
-final class FrameShares {
-
-    private FrameShares() {}
+/**
+ * Splits a score (Eq. 9) exactly into parts of the frames.
+ *
+ * @param local parts of w times the local score [F]
+ * @param global parts of 1 − w times the global score [F]
+ */
+record FrameShares(double[] local, double[] global) {
 
     /**
      * w times p_n(cos_n − ln p_n / α) for the local part (Eq. 8), p the softmax of α·cos, and 1 − w
@@ -14,9 +17,8 @@ final class FrameShares {
      * @param frames unit frames [F][D]
      * @param alpha above 0
      * @param localWeight w, 0 to 1
-     * @return [F]
      */
-    static double[] of(double[] cosines, float[][] frames, double alpha, double localWeight) {
+    static FrameShares of(double[] cosines, float[][] frames, double alpha, double localWeight) {
         int count = cosines.length;
         double max = Double.NEGATIVE_INFINITY;
         for (double cosine : cosines) {
@@ -27,14 +29,14 @@ final class FrameShares {
             sum += Math.exp(alpha * (cosine - max));
         }
         double lengthOfSum = lengthOfSum(frames); // F‖mean f̂‖
-        double[] shares = new double[count];
+        double[] local = new double[count];
+        double[] global = new double[count];
         for (int n = 0; n < count; n++) {
             double logP = alpha * (cosines[n] - max) - Math.log(sum);
-            double local = Math.exp(logP) * (cosines[n] - logP / alpha);
-            double global = lengthOfSum == 0 ? 0 : cosines[n] / lengthOfSum;
-            shares[n] = (1 - localWeight) * global + localWeight * local;
+            local[n] = localWeight * Math.exp(logP) * (cosines[n] - logP / alpha);
+            global[n] = lengthOfSum == 0 ? 0 : (1 - localWeight) * cosines[n] / lengthOfSum;
         }
-        return shares;
+        return new FrameShares(local, global);
     }
 
     private static double lengthOfSum(float[][] frames) {

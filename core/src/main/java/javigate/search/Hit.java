@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param gates g_mha and g_ffn of each fusion layer [L][2], −1 to 1; none where the model has none
  * @param frames at least one, in order of time
  * @param notes what to know about the clip, for example that frames were lost
+ * @param moment the part of the clip that fits
+ * @param fused how words decided too; null where they were not searched
  * @param reranked what the re-ranker said; null where none looked at the clip. Score, frames and
  *     gates are the first stage's in any case
  */
@@ -39,6 +41,8 @@ public record Hit(
         float[][] gates,
         List<FrameScore> frames,
         List<String> notes,
+        Moment moment,
+        @Nullable Fused fused,
         @Nullable Reranked reranked) {
 
     /** When the frame that fits the text best is shown. */

@@ -51,8 +51,8 @@ record SecondStage(RetrievalModel model, LibraryModel identity) {
                         + " together; re-rankers are xpool and tefal");
     }
 
-    /** A clip in its new place; unless the re-ranker had no time for it. */
-    record Placed(ScoredClip clip, @Nullable Reranked reranked) {
+    /** A clip in its place; the re-ranker may have had no time for it, words no say. */
+    record Placed(ScoredClip clip, @Nullable Reranked reranked, @Nullable Fused fused) {
         double score() {
             return reranked == null ? Double.NEGATIVE_INFINITY : reranked.score();
         }
@@ -66,13 +66,13 @@ record SecondStage(RetrievalModel model, LibraryModel identity) {
      */
     List<Placed> rerank(
             ClipStore store,
-            String text,
+            TextQuery text,
             List<ScoredClip> clips,
             boolean withSound,
             Duration budget)
             throws IOException {
         long end = System.nanoTime() + budget.toNanos();
-        float[] query = model.embedText(text);
+        float[] query = text.vector(model::embedText);
         List<Placed> placed = new ArrayList<>();
         for (int begin = 0; begin < clips.size(); begin += AT_ONCE) {
             if (begin > 0 && System.nanoTime() > end) {
@@ -115,7 +115,7 @@ record SecondStage(RetrievalModel model, LibraryModel identity) {
         }
         double[] scores = model.score(List.of(query), tokens)[0];
         for (int i = 0; i < scores.length; i++) {
-            into.add(new Placed(there.get(i), new Reranked(scores[i], ranks.get(i))));
+            into.add(new Placed(there.get(i), new Reranked(scores[i], ranks.get(i)), null));
         }
     }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import javigate.data.AboutTable;
 import javigate.index.ClipStore;
 import javigate.index.ClipVectors;
 import javigate.index.Description;
@@ -50,11 +51,18 @@ final class VideoAdder {
     private final RetrievalModel model;
     private final @Nullable RetrievalModel reranker;
     private final ClipStore store;
+    private final @Nullable AboutTable table;
 
     /**
      * @param reranker whose tokens the store keeps; perhaps the same model; null for none
+     * @param table of what else is said of the videos; null for none
      */
-    VideoAdder(RetrievalModel model, @Nullable RetrievalModel reranker, ClipStore store) {
+    VideoAdder(
+            RetrievalModel model,
+            @Nullable RetrievalModel reranker,
+            ClipStore store,
+            @Nullable AboutTable table) {
+        this.table = table;
         this.model = model;
         this.reranker = reranker;
         this.store = store;
@@ -133,34 +141,60 @@ final class VideoAdder {
     private AddReport.Outcome addFile(VideoReader reader, Path file, boolean named)
             throws IOException {
         Optional<StoredVideo> known = store.find(file.toString());
-        VideoFile description;
+        VideoFile now;
+        Describer describer;
+        boolean told;
         List<StoredClip> clips;
         try {
+            describer = describer(file, known.isPresent());
+            told = known.isPresent() && describer.isIn(known.get().descriptionSource(), file);
             if (known.isPresent() && sameSizeAndTime(known.get().file(), file)) {
-                return new AddReport.Skipped(file);
+                if (told) {
+                    return new AddReport.Skipped(file);
+                }
+                now = known.get().file();
+                clips = List.of();
+            } else {
+                VideoInfo info = reader.probe(file);
+                now = VideoFiles.describe(file);
+                boolean sameContent =
+                        known.isPresent() && known.get().file().sha256().equals(now.sha256());
+                clips = sameContent ? List.of() : embed(reader, now, info, describer);
             }
-            VideoInfo info = reader.probe(file);
-            description = VideoFiles.describe(file);
-            boolean sameContent =
-                    known.isPresent() && known.get().file().sha256().equals(description.sha256());
-            clips = sameContent ? List.of() : embed(reader, description, info);
-        } catch (MediaException e) {
+        } catch (MediaException | Describer.DescriptionException e) {
             return new AddReport.Failed(file, String.valueOf(e.getMessage()), named);
         } catch (AccessDeniedException e) {
             return new AddReport.Failed(file, file + ": no permission to read it", named);
         } catch (IOException e) {
             return new AddReport.Failed(file, file + ": cannot be read (" + e + ")", named);
         }
-        if (clips.isEmpty()) { // the same content under a new time: remember that
-            store.putVideo(
+        if (clips.isEmpty()) { // the same content, under a new time or with something new said
+            List<StoredClip> changed =
                     store.clips(file.toString()).stream()
-                            .map(clip -> clip.withFile(description))
-                            .toList());
-            return new AddReport.Skipped(file);
+                            .map(clip -> clip.withFile(now))
+                            .map(clip -> told ? clip : describer.describe(clip))
+                            .toList();
+            store.putVideo(changed);
+            return told
+                    ? new AddReport.Skipped(file)
+                    : new AddReport.Described(file, changed.size());
         }
         store.putVideo(clips);
         List<String> notes = clips.stream().flatMap(c -> c.notes().stream()).distinct().toList();
         return new AddReport.Indexed(file, clips.size(), notes);
+    }
+
+    /** What a video is known by is not given up for what cannot be understood. */
+    private Describer describer(Path file, boolean known) throws IOException {
+        try {
+            return Files.exists(file) ? Describer.of(file, table) : Describer.NOTHING;
+        } catch (IOException e) {
+            if (known) {
+                throw new Describer.DescriptionException(
+                        e.getMessage() + "; the library keeps what it knows");
+            }
+            return Describer.without(e);
+        }
     }
 
     private static boolean sameSizeAndTime(VideoFile known, Path file) throws IOException {
@@ -170,14 +204,15 @@ final class VideoAdder {
     }
 
     /** The parts that can be decoded; the first that can notes those that cannot. */
-    private List<StoredClip> embed(VideoReader reader, VideoFile file, VideoInfo info)
+    private List<StoredClip> embed(
+            VideoReader reader, VideoFile file, VideoInfo info, Describer describer)
             throws MediaException {
         List<StoredClip> clips = new ArrayList<>();
         List<String> lost = new ArrayList<>();
         MediaException first = null;
         for (Segments.Segment segment : Segments.of(info.durationMs())) {
             try {
-                clips.add(embed(reader, file, segment));
+                clips.add(describer.describe(embed(reader, file, segment)));
             } catch (MediaException e) {
                 first = first == null ? e : first;
                 lost.add(

@@ -3,22 +3,14 @@ package javigate.search;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import javigate.checkpoint.Checkpoint;
-import javigate.index.ClipRank;
-import javigate.index.ClipScore;
+import javigate.data.AboutTable;
 import javigate.index.ClipStore;
-import javigate.index.LateInteractionScore;
 import javigate.index.LibraryModel;
 import javigate.index.LuceneClipStore;
-import javigate.index.Scope;
-import javigate.index.ScoredClip;
-import javigate.index.Sound;
 import javigate.index.StoredClip;
 import javigate.index.StoredVideo;
 import javigate.index.VectorFormat;
@@ -41,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * writes at a time, any number read. Safe for use by several threads.
  */
 public final class VideoLibrary implements AutoCloseable {
-
-    /** Longest query, characters: what a model reads of it is far shorter. */
-    public static final int MAX_QUERY_CHARACTERS = 2000;
 
     private final RetrievalModel model;
     private final @Nullable SecondStage second;
@@ -152,7 +141,20 @@ public final class VideoLibrary implements AutoCloseable {
      *     outcome, not an exception
      */
     public AddReport add(List<Path> paths, Consumer<AddReport.Outcome> each) throws IOException {
-        return new VideoAdder(model, second == null ? null : second.model(), store)
+        return add(paths, null, each);
+    }
+
+    /**
+     * As {@link #add(List, Consumer)}. Of a video already there, what is said of it is brought up
+     * to date.
+     *
+     * @param table of what is said of the videos besides what {@linkplain javigate.data.Sidecars
+     *     files beside them} say; null for none
+     */
+    public AddReport add(
+            List<Path> paths, @Nullable AboutTable table, Consumer<AddReport.Outcome> each)
+            throws IOException {
+        return new VideoAdder(model, second == null ? null : second.model(), store, table)
                 .add(paths, each);
     }
 
@@ -213,111 +215,19 @@ public final class VideoLibrary implements AutoCloseable {
     /**
      * The clips that fit a sentence best, by exact score over all of them, each explained.
      *
-     * @param text what is seen and heard; not blank, at most {@link #MAX_QUERY_CHARACTERS}
+     * @param text what is seen and heard; see {@link TextQuery}
      * @param k hits at most, at least 1
      * @param withSound whether clips are compared with their sound, or as if they had none
      * @throws IllegalArgumentException if the text is blank or too long, or k below 1
      */
     public List<Hit> search(String text, int k, boolean withSound) throws IOException {
-        return search(text, k, withSound, Reranking.DEFAULT);
+        SearchOptions options = SearchOptions.DEFAULT.withK(k).withSound(withSound);
+        return search(TextQuery.parse(text), options).hits();
     }
 
-    /**
-     * As {@link #search(String, int, boolean)}.
-     *
-     * @param reranking how much the library's re-ranker looks at, where there is one
-     */
-    public List<Hit> search(String text, int k, boolean withSound, Reranking reranking)
-            throws IOException {
-        if (text.isBlank() || text.length() > MAX_QUERY_CHARACTERS) {
-            throw new IllegalArgumentException(
-                    "a query of %d characters; it needs words, and at most %d characters"
-                            .formatted(text.length(), MAX_QUERY_CHARACTERS));
-        }
-        if (k < 1) {
-            throw new IllegalArgumentException("k " + k + " is below 1");
-        }
-        float[] query = model.embedText(text);
-        List<SecondStage.Placed> found = find(text, query, k, withSound, reranking);
-        List<String> ids = found.stream().map(placed -> placed.clip().id()).toList();
-        Map<String, ClipRank> mutedRanks = store.ranksOf(query, ids, Scope.of(Sound.WITHOUT));
-        List<Hit> hits = new ArrayList<>();
-        for (SecondStage.Placed placed : found) {
-            Optional<StoredClip> clip = store.get(placed.clip().id());
-            ClipRank muted = mutedRanks.get(placed.clip().id());
-            if (clip.isPresent() && muted != null) { // else removed in between
-                hits.add(
-                        explain(
-                                hits.size() + 1,
-                                clip.get(),
-                                query,
-                                muted.rank(),
-                                withSound,
-                                placed.reranked()));
-            }
-        }
-        return hits;
-    }
-
-    /** The best k: those the re-ranker had time for in its order, then the others. */
-    private List<SecondStage.Placed> find(
-            String text, float[] query, int k, boolean withSound, Reranking reranking)
-            throws IOException {
-        Sound sound = withSound ? Sound.WITH : Sound.WITHOUT;
-        int wanted = second == null ? k : reranking.candidates(store.count(), k);
-        List<ScoredClip> first = store.search(query, Math.max(k, wanted), Scope.of(sound)).hits();
-        List<SecondStage.Placed> found =
-                second == null
-                        ? new ArrayList<>()
-                        : second.rerank(store, text, first, withSound, reranking.budget());
-        Set<String> placed = new HashSet<>();
-        found.forEach(p -> placed.add(p.clip().id()));
-        for (ScoredClip clip : first) {
-            if (!placed.contains(clip.id())) {
-                found.add(new SecondStage.Placed(clip, null));
-            }
-        }
-        return found.subList(0, Math.min(k, found.size()));
-    }
-
-    private Hit explain(
-            int rank,
-            StoredClip clip,
-            float[] query,
-            long mutedRank,
-            boolean withSound,
-            @Nullable Reranked reranked) {
-        double alpha = model.alpha();
-        double localWeight = model.localWeight();
-        float[][] muted = clip.vectors().framesWithoutSound();
-        float[][] used = withSound ? clip.vectors().frames() : muted;
-        ClipScore score = LateInteractionScore.of(used, query, alpha, localWeight);
-        ClipScore mutedScore = LateInteractionScore.of(muted, query, alpha, localWeight);
-        double[] shares = FrameShares.of(score.cosines(), used, alpha, localWeight);
-        List<FrameScore> frames = new ArrayList<>();
-        for (int f = 0; f < shares.length; f++) {
-            frames.add(
-                    new FrameScore(
-                            clip.frameTimesMs()[f],
-                            score.cosines()[f],
-                            mutedScore.cosines()[f],
-                            shares[f]));
-        }
-        return new Hit(
-                rank,
-                clip.id(),
-                Path.of(clip.file().path()),
-                clip.startMs(),
-                clip.endMs(),
-                score.score(),
-                mutedScore.score(),
-                mutedRank,
-                clip.soundState(),
-                model.listens(),
-                clip.vectors().gates(),
-                frames,
-                clip.notes(),
-                reranked);
+    /** The clips that fit a query best, as the options say. */
+    public SearchAnswer search(TextQuery query, SearchOptions options) throws IOException {
+        return new Searcher(model, second, store, options).search(query);
     }
 
     @Override

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import javigate.index.StoredVideo;
 import javigate.search.FrameScore;
+import javigate.search.Fused;
 import javigate.search.Hit;
+import javigate.search.Moment;
 import javigate.search.Reranked;
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +52,10 @@ final class Answers {
             String soundState,
             boolean modelListens,
             float[][] gates,
-            List<FrameScore> frames,
+            List<Frame> frames,
             List<String> notes,
+            Moment moment,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Fused fused,
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Reranked reranked) {
         static Found of(Hit hit) {
             String name = nameOf(hit.file());
@@ -69,11 +73,32 @@ final class Answers {
                     hit.soundState(),
                     hit.modelListens(),
                     hit.gates(),
-                    hit.frames(),
+                    hit.frames().stream().map(Frame::of).toList(),
                     hit.notes().stream()
                             .map(note -> note.replace(hit.file().toString(), name))
                             .toList(),
+                    hit.moment(),
+                    hit.fused(),
                     hit.reranked());
+        }
+    }
+
+    /** A {@link FrameScore}. */
+    record Frame(
+            long timeMs,
+            double cosine,
+            double cosineWithoutSound,
+            double share,
+            double localShare,
+            double globalShare) {
+        static Frame of(FrameScore frame) {
+            return new Frame(
+                    frame.timeMs(),
+                    frame.cosine(),
+                    frame.cosineWithoutSound(),
+                    frame.share(),
+                    frame.localShare(),
+                    frame.globalShare());
         }
     }
 

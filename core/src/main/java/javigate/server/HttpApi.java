@@ -14,8 +14,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import javigate.index.ClipFilter;
 import javigate.index.StoredClip;
 import javigate.media.MediaException;
+import javigate.search.SearchOptions;
+import javigate.search.TextQuery;
 import javigate.search.VideoLibrary;
 
 /**
@@ -24,7 +27,7 @@ import javigate.search.VideoLibrary;
  * none. Every error is JSON, {@code {"error": "..."}}.
  *
  * <pre>
- * GET /api/search?q=TEXT&amp;k=20&amp;sound=true
+ * GET /api/search?q=TEXT&amp;k=20&amp;sound=true&amp;videos=false&amp;words=false&amp;filter=CONDITION…
  * GET /api/videos
  * GET /api/status
  * GET /video/ID                 the file, with ranges
@@ -40,6 +43,7 @@ public final class HttpApi implements AutoCloseable {
     static final int MAX_HITS = 100;
 
     private static final int DEFAULT_HITS = 20;
+    private static final int MAX_CONDITIONS = 20;
 
     private static final Pattern ID = Pattern.compile("[0-9a-f]{20}");
 
@@ -169,24 +173,60 @@ public final class HttpApi implements AutoCloseable {
         if (query == null || query.isBlank()) {
             throw new Refusal(400, "q is empty; say what is seen or heard");
         }
-        if (query.length() > VideoLibrary.MAX_QUERY_CHARACTERS) {
-            throw new Refusal(
-                    400,
-                    "q has %d characters; at most %d are allowed"
-                            .formatted(query.length(), VideoLibrary.MAX_QUERY_CHARACTERS));
-        }
         long k = number(ctx, "k", DEFAULT_HITS, 1, MAX_HITS);
-        String soundText = ctx.queryParam("sound");
-        boolean sound = soundText == null || soundText.equals("true");
-        if (!sound && !"false".equals(soundText)) {
-            throw new Refusal(400, "sound must be true or false");
-        }
+        boolean sound = flag(ctx, "sound", true);
         long start = System.nanoTime();
         library.refresh();
+        SearchOptions options =
+                SearchOptions.DEFAULT
+                        .withK((int) k)
+                        .withSound(sound)
+                        .withVideos(flag(ctx, "videos", false))
+                        .withWords(flag(ctx, "words", false))
+                        .withFilter(filter(ctx));
         List<Answers.Found> hits =
-                library.search(query, (int) k, sound).stream().map(Answers.Found::of).toList();
+                library.search(textQuery(query), options).hits().stream()
+                        .map(Answers.Found::of)
+                        .toList();
         long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         ctx.json(new Answers.Search(query, sound, tookMs, library.clipCount(), hits));
+    }
+
+    private static TextQuery textQuery(String query) {
+        try {
+            return TextQuery.parse(query);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(400, "q: " + e.getMessage());
+        }
+    }
+
+    private static ClipFilter filter(Context ctx) {
+        List<String> conditions = ctx.queryParams("filter");
+        if (conditions.size() > MAX_CONDITIONS) {
+            throw new Refusal(
+                    400,
+                    "%d filters; at most %d are allowed"
+                            .formatted(conditions.size(), MAX_CONDITIONS));
+        }
+        try {
+            ClipFilter filter = ClipFilter.parse(conditions);
+            if (filter.conditions().stream().anyMatch(c -> c.name().equals("folder"))) {
+                // Asking for one folder after the other would tell where the videos lie.
+                throw new Refusal(400, "videos cannot be filtered by folder here");
+            }
+            return filter;
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(400, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static boolean flag(Context ctx, String name, boolean otherwise) {
+        return switch (ctx.queryParam(name)) {
+            case null -> otherwise;
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new Refusal(400, name + " must be true or false");
+        };
     }
 
     private static long number(Context ctx, String name, long otherwise, long min, long max) {

@@ -108,7 +108,7 @@ class PlainManifestTest {
 
     @Test
     void errorsNameTheLine() throws IOException {
-        assertFails("x.txt", "", ": a manifest's name ends in .jsonl, .csv or .parquet");
+        assertFails("x.txt", "", ": a table's name ends in .jsonl, .csv or .parquet");
         assertFails("x.jsonl", "\n", ": lists no clip");
         assertFails("x.jsonl", "{\"captions\": \"c\"}", " line 1: no 'video', the path of a file");
         assertFails(

@@ -33,9 +33,14 @@ class FrameSharesTest {
 
     private static void check(float[][] frames, float[] text, double alpha, double localWeight) {
         ClipScore score = LateInteractionScore.of(frames, text, alpha, localWeight);
-        double[] shares = FrameShares.of(score.cosines(), frames, alpha, localWeight);
-        assertEquals(frames.length, shares.length);
-        assertEquals(score.score(), Arrays.stream(shares).sum(), 1e-6);
+        FrameShares shares = FrameShares.of(score.cosines(), frames, alpha, localWeight);
+        assertEquals(frames.length, shares.local().length);
+        assertEquals(frames.length, shares.global().length);
+        double local = Arrays.stream(shares.local()).sum();
+        double global = Arrays.stream(shares.global()).sum();
+        assertEquals(localWeight * score.local(), local, 1e-6);
+        assertEquals((1 - localWeight) * score.global(), global, 1e-6);
+        assertEquals(score.score(), local + global, 1e-6);
     }
 
     private static float[] unit(Random random, int width) {

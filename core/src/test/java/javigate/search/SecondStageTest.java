@@ -106,7 +106,7 @@ class SecondStageTest {
             try (VideoLibrary library =
                     VideoLibrary.open(folder, models.getFirst(), second, VectorFormat.F16)) {
                 assertEquals(5, library.add(List.of(videos), _ -> {}).indexed());
-                List<Hit> plain = library.search(TEXT, 5, true, new Reranking(0, 0, LONG));
+                List<Hit> plain = search(library, 5, new Reranking(0, 0, LONG));
                 List<Hit> hits = library.search(TEXT, 5, true);
                 check(folder, second, hits, true);
                 check(folder, second, library.search(TEXT, 5, false), false);
@@ -148,7 +148,7 @@ class SecondStageTest {
         try (VideoLibrary library =
                 VideoLibrary.open(library(), models.getFirst(), models.get(1), VectorFormat.F16)) {
             library.add(List.of(videos), _ -> {});
-            List<Hit> best = library.search(TEXT, 2, true, new Reranking(0, 2, LONG));
+            List<Hit> best = search(library, 2, new Reranking(0, 2, LONG));
             assertEquals(2, best.size());
             List<Integer> before = new ArrayList<>();
             for (Hit hit : best) {
@@ -209,5 +209,13 @@ class SecondStageTest {
                 IllegalArgumentException.class,
                 () -> RerankTokens.of(new float[][] {{1e5f}}, new float[0][]));
         assertThrows(IllegalArgumentException.class, () -> new Reranking(1.1, 0, LONG));
+    }
+
+    private static List<Hit> search(VideoLibrary library, int k, Reranking reranking)
+            throws IOException {
+        return library.search(
+                        TextQuery.parse(TEXT),
+                        SearchOptions.DEFAULT.withK(k).withReranking(reranking))
+                .hits();
     }
 }

@@ -164,7 +164,7 @@ class VideoLibraryTest {
     void aBlankOrEndlessQueryIsRefused() throws IOException {
         try (VideoLibrary library = VideoLibrary.open(folder, model)) {
             assertThrows(IllegalArgumentException.class, () -> library.search("  ", 5, true));
-            String endless = "a".repeat(VideoLibrary.MAX_QUERY_CHARACTERS + 1);
+            String endless = "a".repeat(TextQuery.MAX_CHARACTERS + 1);
             assertThrows(IllegalArgumentException.class, () -> library.search(endless, 5, true));
         }
     }
@@ -185,5 +185,72 @@ class VideoLibraryTest {
         assertArrayEquals(
                 new long[] {0, 15_000},
                 Segments.of(30_001).stream().mapToLong(Segments.Segment::startMs).toArray());
+    }
+
+    @Test
+    void whatIsSaidOfVideosIsKeptBroughtUpToDateAndFound() throws IOException {
+        Path own = Files.createDirectory(folder.resolve("videos"));
+        Path film = own.resolve("film.mp4");
+        Files.copy(videos.resolve("long.mp4"), film);
+        Files.copy(videos.resolve("mute.mp4"), own.resolve("other.mp4"));
+        Files.writeString(own.resolve("film.json"), "{\"tags\": \"old\", \"x\": {\"y\": 1}}");
+        Files.writeString(own.resolve("other.json"), "not json");
+        try (VideoLibrary library = VideoLibrary.open(folder.resolve("library"), model)) {
+            AddReport first = library.add(List.of(own), outcome -> {});
+            assertEquals(2, first.indexed());
+            for (AddReport.Outcome outcome : first.outcomes()) {
+                List<String> notes = ((AddReport.Indexed) outcome).notes();
+                assertTrue(notes.stream().anyMatch(n -> n.contains("not kept")), notes.toString());
+            }
+            AddReport second = library.add(List.of(own), outcome -> {});
+            assertEquals(1, second.skipped());
+            assertEquals(1, second.failed()); // a video that is known says what is wrong beside it
+            Files.delete(own.resolve("other.json"));
+            Files.writeString(own.resolve("film.json"), "{\"tags\": \"new\"}");
+            Files.writeString(
+                    own.resolve("film.srt"), "1\n00:00:40,000 --> 00:00:41,000\nGood evening\n");
+            AddReport third = library.add(List.of(own), outcome -> {});
+            assertEquals(1, third.described());
+            assertEquals(1, third.skipped());
+            assertEquals(2, library.add(List.of(own), outcome -> {}).skipped());
+
+            TextQuery text = TextQuery.parse("evening");
+            SearchOptions all = SearchOptions.DEFAULT;
+            assertEquals(4, library.search(text, all).hits().size());
+            assertEquals(4, library.search(text, all.withCandidates(50)).hits().size());
+            assertEquals(3, found(library, "tag=new"));
+            assertEquals(0, found(library, "tag=old"));
+            assertEquals(1, found(library, "duration<10"));
+            assertEquals(1, found(library, "has-audio=false"));
+            SearchAnswer byVideo = library.search(text, all.withVideos(true).withK(1));
+            assertEquals(1, byVideo.byVideo().size());
+
+            Hit said = library.search(text, all.withWords(true)).hits().get(0);
+            Fused fused = java.util.Objects.requireNonNull(said.fused());
+            assertEquals(1, fused.rankByWords());
+            assertEquals(1.0 / 61 + 1.0 / (60 + fused.rank()), fused.score(), 1e-12);
+            assertEquals("Good evening", java.util.Objects.requireNonNull(fused.line()).text());
+            assertTrue(said.startMs() <= 40_000 && said.endMs() > 40_000);
+
+            Path table = folder.resolve("videos.csv");
+            Files.writeString(table, "video,rating\nvideos/film.mp4,5\n");
+            javigate.data.AboutTable told = javigate.data.AboutTable.read(table);
+            assertEquals(1, library.add(List.of(own), told, outcome -> {}).described());
+            assertEquals(3, found(library, "rating=5"));
+            assertEquals(3, found(library, "tag=new"));
+            assertEquals(2, library.add(List.of(own), outcome -> {}).skipped());
+            Files.delete(own.resolve("film.srt"));
+            AddReport torn = library.add(List.of(film), outcome -> {});
+            AddReport.Failed failed = (AddReport.Failed) torn.outcomes().get(0);
+            assertTrue(failed.reason().contains("give the table again"), failed.reason());
+            assertEquals(3, found(library, "rating=5"));
+            assertEquals(1, library.add(List.of(film), told, outcome -> {}).described());
+        }
+    }
+
+    private static int found(VideoLibrary library, String filter) throws IOException {
+        SearchOptions options =
+                SearchOptions.DEFAULT.withFilter(javigate.index.ClipFilter.parse(List.of(filter)));
+        return library.search(TextQuery.parse("x"), options).hits().size();
     }
 }

@@ -32,6 +32,7 @@ import java.util.Optional;
 import javax.imageio.ImageIO;
 import javigate.checkpoint.Checkpoint;
 import javigate.search.AddReport;
+import javigate.search.TextQuery;
 import javigate.search.TinyModel;
 import javigate.search.VideoLibrary;
 import org.jspecify.annotations.Nullable;
@@ -115,8 +116,8 @@ class HttpApiTest {
 
     @Test
     void refusesBadParametersInJson() throws Exception {
-        String tooLong = "x".repeat(VideoLibrary.MAX_QUERY_CHARACTERS + 1);
-        String longest = "語".repeat(VideoLibrary.MAX_QUERY_CHARACTERS);
+        String tooLong = "x".repeat(TextQuery.MAX_CHARACTERS + 1);
+        String longest = "語".repeat(TextQuery.MAX_CHARACTERS);
         for (String query :
                 List.of(
                         "",

@@ -1,0 +1,140 @@
+package javigate.search;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javigate.data.AboutTable;
+import javigate.data.AboutVideo;
+import javigate.data.Sidecars;
+import javigate.index.ClipFilter;
+import javigate.index.Description;
+import javigate.index.StoredClip;
+import javigate.index.TextLine;
+import javigate.tensor.Sha256;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is said of a video, by the files beside it and by a table, as its clips keep it. Subtitles
+ * belong to the clips they are shown in; all else to every clip of the video.
+ */
+final class Describer {
+    /** Of a video of which nothing is said. */
+    static final Describer NOTHING = new Describer(AboutVideo.NOTHING, "", List.of());
+
+    /** What is said of a video cannot be taken; the message says why and what to do. */
+    static final class DescriptionException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        DescriptionException(String message) {
+            super(message);
+        }
+    }
+
+    private static final String SEPARATOR = "/";
+
+    private final AboutVideo about;
+    private final String source;
+    private final List<String> problems;
+
+    private Describer(AboutVideo about, String source, List<String> problems) {
+        this.about = about;
+        this.source = source;
+        this.problems = problems;
+    }
+
+    /**
+     * Reads what is said of a video now.
+     *
+     * @param table null for none
+     * @throws IOException naming the file that cannot be understood
+     */
+    static Describer of(Path video, @Nullable AboutTable table) throws IOException {
+        Sidecars beside = Sidecars.of(video);
+        Optional<AboutVideo> said = table == null ? Optional.empty() : table.of(video);
+        String tableSource = said.map(all -> Sha256.of(all.toString())).orElse("");
+        String source =
+                beside.sha256().isEmpty() && tableSource.isEmpty()
+                        ? ""
+                        : beside.sha256() + SEPARATOR + tableSource;
+        AboutVideo all = said.map(more -> beside.about().and(more)).orElse(beside.about());
+        return kept(all, source);
+    }
+
+    /** Where the files beside a video cannot be understood: the video is worth more than they. */
+    static Describer without(IOException problem) {
+        return new Describer(AboutVideo.NOTHING, "", List.of(problem.getMessage() + " (not kept)"));
+    }
+
+    /** What the library can keep, and a note of the rest. */
+    private static Describer kept(AboutVideo about, String source) {
+        List<String> left = new ArrayList<>(about.passedOver());
+        Map<String, List<String>> metadata = new LinkedHashMap<>();
+        about.metadata()
+                .forEach(
+                        (name, values) -> {
+                            boolean own = ClipFilter.OWN_NAMES.contains(name); // better known
+                            boolean full = metadata.size() == Description.MAX_NAMES;
+                            if (own || full || !Description.canKeep(name, values)) {
+                                left.add(name);
+                            } else {
+                                metadata.put(name, values);
+                            }
+                        });
+        List<String> problems =
+                left.isEmpty()
+                        ? List.of()
+                        : List.of("said of it, but not kept: " + String.join(", ", left));
+        return new Describer(
+                new AboutVideo(
+                        metadata, about.captions(), about.notes(), about.subtitles(), List.of()),
+                source,
+                problems);
+    }
+
+    /**
+     * Whether the library has it all already. What a table said is kept until another table says
+     * something.
+     *
+     * @param stored {@link Description#source} of the video's clips
+     * @throws DescriptionException if only the files beside the video are new, and what a table had
+     *     said would be lost
+     */
+    boolean isIn(String stored, Path video) throws DescriptionException {
+        String[] old = (stored + SEPARATOR).split(SEPARATOR, -1);
+        String[] now = (source + SEPARATOR).split(SEPARATOR, -1);
+        if (!now[1].isEmpty() || old[1].isEmpty()) {
+            return stored.equals(source);
+        }
+        if (!old[0].equals(now[0])) {
+            throw new DescriptionException(
+                    "%s: the files beside it changed, and a table (--meta) told of it too; give the table again so that nothing is lost"
+                            .formatted(video));
+        }
+        return true;
+    }
+
+    /** The clip with what is said of it. */
+    StoredClip describe(StoredClip clip) {
+        return clip.withDescription(of(clip.startMs(), clip.endMs())).withNotes(problems);
+    }
+
+    private Description of(long startMs, long endMs) {
+        List<TextLine> texts = new ArrayList<>();
+        about.captions().forEach(t -> texts.add(line(TextLine.Kind.CAPTION, startMs, endMs, t)));
+        about.notes().forEach(t -> texts.add(line(TextLine.Kind.NOTE, startMs, endMs, t)));
+        for (AboutVideo.Subtitle cue : about.subtitles()) {
+            if (cue.startMs() < endMs && cue.endMs() > startMs) {
+                texts.add(line(TextLine.Kind.SUBTITLE, cue.startMs(), cue.endMs(), cue.text()));
+            }
+        }
+        return new Description(about.metadata(), texts, source);
+    }
+
+    private static TextLine line(TextLine.Kind kind, long startMs, long endMs, String text) {
+        return new TextLine(kind, startMs, endMs, text);
+    }
+}

@@ -1,0 +1,144 @@
+package javigate.search;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What is asked for, as weighted texts. Plain words are one sentence of weight 1. {@code -person}
+ * and {@code -"a person talks"} ask for less of something (weight {@value #NEGATIVE}); {@code
+ * rain^2} and {@code "a bell rings"^0.5} weigh a text of their own.
+ *
+ * <p>The texts' unit vectors are added up by weight and searched for as one vector: the score stays
+ * Eq. 9, exact search and explanation stay what they are.
+ *
+ * @param terms at least one of a weight above 0; the sentence first
+ */
+public record TextQuery(List<Term> terms) {
+    /** Longest query, characters: what a model reads of it is far shorter. */
+    public static final int MAX_CHARACTERS = 2000;
+
+    private static final double NEGATIVE = -0.5;
+    private static final double MAX_WEIGHT = 100;
+
+    /** A word or quoted words with a sign before or a weight behind. */
+    private static final Pattern SPECIAL =
+            Pattern.compile(
+                    "(?<=^|\\s)(?:-(\"[^\"]+\"|[^\\s\"-]\\S*)|(\"[^\"]+\"|[^\\s\"^]+)\\^([0-9]+(?:\\.[0-9]+)?))(?=\\s|$)");
+
+    /**
+     * A part of a query.
+     *
+     * @param text not blank
+     * @param weight not 0, -100 to 100
+     */
+    public record Term(String text, double weight) {
+        /**
+         * @throws IllegalArgumentException if a value is out of range
+         */
+        public Term {
+            if (text.isBlank() || weight == 0 || !(Math.abs(weight) <= MAX_WEIGHT)) {
+                throw new IllegalArgumentException(
+                        "\"%s\" with weight %s; words and a weight other than 0, up to %.0f, are needed"
+                                .formatted(text, weight, MAX_WEIGHT));
+            }
+        }
+    }
+
+    /** Turns a text into a vector [D]. */
+    interface Encoder {
+        float[] encode(String text);
+    }
+
+    /**
+     * @throws IllegalArgumentException if nothing is wanted
+     */
+    public TextQuery {
+        terms = List.copyOf(terms);
+        if (terms.stream().noneMatch(term -> term.weight() > 0)) {
+            throw new IllegalArgumentException(
+                    "the query says only what is not wanted; say also what is");
+        }
+    }
+
+    /**
+     * Reads a query as people write it.
+     *
+     * @throws IllegalArgumentException if it is blank or too long, or says only what is not wanted
+     */
+    public static TextQuery parse(String query) {
+        if (query.isBlank() || query.length() > MAX_CHARACTERS) {
+            throw new IllegalArgumentException(
+                    "a query of %d characters; it needs words, and at most %d characters"
+                            .formatted(query.length(), MAX_CHARACTERS));
+        }
+        List<Term> special = new ArrayList<>();
+        StringBuilder sentence = new StringBuilder();
+        Matcher matcher = SPECIAL.matcher(query);
+        while (matcher.find()) {
+            String not = matcher.group(1);
+            special.add(
+                    not != null
+                            ? new Term(unquoted(not), NEGATIVE)
+                            : new Term(
+                                    unquoted(matcher.group(2)),
+                                    Double.parseDouble(matcher.group(3))));
+            matcher.appendReplacement(sentence, "");
+        }
+        matcher.appendTail(sentence);
+        String plain = sentence.toString().strip().replaceAll("\\s+", " ");
+        List<Term> terms = new ArrayList<>();
+        if (!plain.isEmpty()) {
+            terms.add(new Term(plain, 1));
+        }
+        terms.addAll(special);
+        return new TextQuery(terms);
+    }
+
+    private static String unquoted(String text) {
+        return text.startsWith("\"") ? text.substring(1, text.length() - 1).strip() : text;
+    }
+
+    /** The words that are wanted, for searching words. */
+    String words() {
+        return terms.stream()
+                .filter(term -> term.weight() > 0)
+                .map(Term::text)
+                .collect(Collectors.joining(" "));
+    }
+
+    /**
+     * Σ weight · t̂ over the terms.
+     *
+     * @return [D]
+     */
+    float[] vector(Encoder encoder) {
+        if (terms.size() == 1) {
+            return encoder.encode(terms.getFirst().text());
+        }
+        float[] sum = {};
+        for (Term term : terms) {
+            float[] text = encoder.encode(term.text());
+            double squares = 0;
+            for (float value : text) {
+                squares += (double) value * value;
+            }
+            sum = sum.length == 0 ? new float[text.length] : sum;
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += (float) (term.weight() * text[i] / Math.sqrt(squares));
+            }
+        }
+        return sum;
+    }
+
+    /** What was understood, where it is more than one sentence. */
+    @Override
+    public String toString() {
+        return terms.stream()
+                .map(term -> String.format(Locale.ROOT, "%+.1f \"%s\"", term.weight(), term.text()))
+                .collect(Collectors.joining(" "));
+    }
+}

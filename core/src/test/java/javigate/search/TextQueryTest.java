@@ -1,0 +1,69 @@
+package javigate.search;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import javigate.search.TextQuery.Term;
+import org.junit.jupiter.api.Test;
+
+class TextQueryTest {
+    private static List<Term> terms(String query) {
+        return TextQuery.parse(query).terms();
+    }
+
+    @Test
+    void aSentenceIsOneTermWhateverItsSigns() {
+        for (String sentence :
+                List.of(
+                        "a dog barks off-screen",
+                        "he says \"hello\" - twice",
+                        "2^x, x^y and ^3",
+                        "it's 5 -",
+                        "语")) {
+            assertEquals(List.of(new Term(sentence, 1)), terms(sentence));
+        }
+        assertEquals(List.of(new Term("a b", 1)), terms("  a \t b "));
+    }
+
+    @Test
+    void signsAndWeightsMakeTermsOfTheirOwn() {
+        assertEquals(
+                List.of(new Term("a dog barking", 1), new Term("person", -0.5)),
+                terms("a dog -person barking"));
+        assertEquals(
+                List.of(
+                        new Term("a street", 1),
+                        new Term("a man talks", -0.5),
+                        new Term("rain", 2),
+                        new Term("car horns", 0.25)),
+                terms("a street -\"a man talks\" rain^2 \"car horns\"^0.25"));
+        assertEquals(List.of(new Term("rain", 2)), terms("rain^2"));
+        assertEquals(
+                List.of("the dog rain"), List.of(TextQuery.parse("the dog -cat rain^2").words()));
+    }
+
+    @Test
+    void whatWantsNothingIsRefused() {
+        for (String query : List.of(" ", "-dog", "dog^0", "dog^1000", "a".repeat(2001))) {
+            assertThrows(IllegalArgumentException.class, () -> TextQuery.parse(query));
+        }
+    }
+
+    @Test
+    void theVectorIsTheWeightedSumOfUnitVectors() {
+        TextQuery query = TextQuery.parse("x y^3 -z");
+        float[] vector =
+                query.vector(
+                        text ->
+                                switch (text) {
+                                    case "x" -> new float[] {2, 0, 0};
+                                    case "y" -> new float[] {0, 0.1f, 0};
+                                    default -> new float[] {0, 3, 4};
+                                });
+        assertArrayEquals(new float[] {1, 3 - 0.3f, -0.4f}, vector, 1e-6f);
+        float[] own = {5, 0};
+        assertArrayEquals(own, TextQuery.parse("one sentence").vector(_ -> own));
+    }
+}
