@@ -28,9 +28,11 @@ import picocli.CommandLine.Command;
             EvalCommand.class,
             ListCommand.class,
             ModelCommand.class,
+            RankCommand.class,
             RemoveCommand.class,
             SearchCommand.class,
             ServeCommand.class,
+            SimilarCommand.class,
             TrainCommand.class,
             VerifyCommand.class
         })

@@ -1,5 +1,6 @@
 package javigate.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -9,7 +10,9 @@ import javigate.search.Reranking;
 import javigate.search.SearchAnswer;
 import javigate.search.SearchOptions;
 import javigate.search.TextQuery;
+import javigate.search.TextsFile;
 import javigate.search.VideoLibrary;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -76,6 +79,20 @@ final class SearchCommand implements Callable<Integer> {
     private boolean withoutAudio;
 
     @Option(
+            names = "--bank",
+            paramLabel = "FILE",
+            description =
+                    "Texts, one a line, that clips are compared with too: those that fit many of"
+                            + " them are held down (QB-Norm). Some hundred queries others asked.")
+    private @Nullable Path bank;
+
+    @Option(
+            names = "--log",
+            paramLabel = "FILE",
+            description = "Append the query to FILE, for --bank.")
+    private @Nullable Path log;
+
+    @Option(
             names = "--rerank-top",
             paramLabel = "K",
             defaultValue = "10%",
@@ -115,7 +132,11 @@ final class SearchCommand implements Callable<Integer> {
                         !byClip,
                         words,
                         candidates,
+                        bank == null ? List.of() : TextsFile.read(bank),
                         reranking());
+        if (log != null) {
+            TextsFile.append(log, text);
+        }
         SearchAnswer answer;
         long clips;
         try (VideoLibrary open =

@@ -202,6 +202,21 @@ final class ClipDocument {
                 text(leaf, SHA256, document));
     }
 
+    /** The sound token alone; empty where the model does not listen. */
+    static float[] soundToken(LeafReader leaf, int document) throws IOException {
+        ByteBuffer side = side(bytes(leaf, SIDE, document));
+        try {
+            int frames = Short.toUnsignedInt(side.getShort());
+            int layers = Short.toUnsignedInt(side.getShort());
+            float[] token = new float[side.getInt()];
+            side.position(side.position() + Long.BYTES * frames + Float.BYTES * 2 * layers);
+            readFloats(side, token);
+            return token;
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            throw new CorruptIndexException("document " + document + ": " + e, SIDE, e);
+        }
+    }
+
     /** See {@link Description#source}; empty for a clip of which nothing is said. */
     static String source(LeafReader leaf, int document) throws IOException {
         SortedDocValues values = leaf.getSortedDocValues(SOURCE);

@@ -73,6 +73,22 @@ public interface ClipStore extends Closeable {
             throws IOException;
 
     /**
+     * As {@link #search}, by the cosine with the mean of the frames alone (Eq. 7): how alike two
+     * clips are does not depend on how many frames they have.
+     */
+    SearchResult searchPooled(float[] pooled, int k, Scope scope) throws IOException;
+
+    /**
+     * The clips that sound most like one: by cosine of their sound tokens (the mean of the
+     * resampled audio tokens), of equal ones the smaller id first. Clips without an audio track, or
+     * of a model that does not listen, are not found.
+     *
+     * @param soundToken [D], any length but 0
+     * @param k at least 1
+     */
+    List<ScoredClip> searchSounds(float[] soundToken, int k, ClipFilter filter) throws IOException;
+
+    /**
      * The clips whose captions, subtitles and notes fit some words best, by BM25 (Robertson and
      * Zaragoza, 2009, with k1 = 1.2, b = 0.75) over stemmed English words; of equal scores the
      * smaller id first. Clips with none of the words are not found.

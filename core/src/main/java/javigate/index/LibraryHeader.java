@@ -55,6 +55,14 @@ public record LibraryHeader(
         return new LibraryHeader(FORMAT_VERSION, model, created, vectors, rerankers);
     }
 
+    /** The same library, its clips scored by Eq. 7 alone. */
+    LibraryHeader globalOnly() {
+        LibraryModel global =
+                new LibraryModel(
+                        model.name(), model.fingerprint(), model.width(), model.alpha(), 0);
+        return new LibraryHeader(formatVersion, global, created, vectors, rerankers);
+    }
+
     /** The header as one line of JSON. */
     String toJson() {
         try {

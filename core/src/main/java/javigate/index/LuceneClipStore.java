@@ -240,6 +240,18 @@ public final class LuceneClipStore implements ClipStore {
     }
 
     @Override
+    public SearchResult searchPooled(float[] pooled, int k, Scope scope) throws IOException {
+        return read(
+                reader -> new ExactSearch(reader, header.globalOnly(), scope).search(pooled, k));
+    }
+
+    @Override
+    public List<ScoredClip> searchSounds(float[] soundToken, int k, ClipFilter filter)
+            throws IOException {
+        return read(reader -> SoundSearch.of(reader, soundToken, k, filter));
+    }
+
+    @Override
     public List<ScoredClip> searchTexts(String words, int k, ClipFilter filter) throws IOException {
         return read(reader -> WordSearch.of(reader, words, k, filter));
     }

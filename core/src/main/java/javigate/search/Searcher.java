@@ -114,12 +114,17 @@ final class Searcher {
     private Found ranked(TextQuery text, float[] query, int k) throws IOException {
         int again = second == null ? 0 : options.reranking().candidates(store.count(), k);
         int wanted = Math.max(Math.max(k, again), options.words() ? WORD_HITS : 0);
+        wanted = Math.max(wanted, options.bank().isEmpty() ? 0 : HubCorrection.CANDIDATES);
         SearchResult result =
                 options.candidates() == 0
                         ? store.search(query, wanted, scope)
                         : store.searchApproximately(
                                 query, wanted, Math.max(wanted, options.candidates()), scope);
         List<ScoredClip> first = result.hits();
+        if (!options.bank().isEmpty()) {
+            List<float[]> bank = options.bank().stream().map(model::embedText).toList();
+            first = new HubCorrection(store, scope, bank).reorder(first);
+        }
         List<Placed> found =
                 second == null
                         ? new ArrayList<>()

@@ -97,6 +97,25 @@ final class VideoAdder {
         return new AddReport(outcomes, found.passedOver());
     }
 
+    /**
+     * The clips of a video: the stored ones where it is stored and unchanged, else made now and not
+     * stored.
+     *
+     * @throws IOException if it cannot be used; the message names it
+     */
+    List<StoredClip> look(Path file) throws IOException {
+        Path absolute = file.toAbsolutePath().normalize();
+        Optional<StoredVideo> known = store.find(absolute.toString());
+        if (known.isPresent()
+                && (!Files.exists(absolute) || sameSizeAndTime(known.get().file(), absolute))) {
+            return store.clips(absolute.toString());
+        }
+        try (VideoReader reader = new WorkerVideoReader(DECODER)) {
+            VideoInfo info = reader.probe(absolute);
+            return embed(reader, VideoFiles.describe(absolute), info, Describer.NOTHING);
+        }
+    }
+
     private void addUntilDone(
             List<Path> files,
             VideoFiles.Found found,

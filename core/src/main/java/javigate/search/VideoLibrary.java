@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import javigate.checkpoint.Checkpoint;
 import javigate.data.AboutTable;
+import javigate.index.ClipFilter;
 import javigate.index.ClipStore;
 import javigate.index.LibraryModel;
 import javigate.index.LuceneClipStore;
@@ -228,6 +229,59 @@ public final class VideoLibrary implements AutoCloseable {
     /** The clips that fit a query best, as the options say. */
     public SearchAnswer search(TextQuery query, SearchOptions options) throws IOException {
         return new Searcher(model, second, store, options).search(query);
+    }
+
+    /**
+     * The clips of other videos that are like those of a video.
+     *
+     * @param video stored or not; a file that is not stored is looked at now, and not stored
+     * @param atMs only its clip at this millisecond; null for all its clips
+     * @param likeness in what
+     * @param k clips at most, at least 1
+     * @throws IOException if the video cannot be used
+     * @throws IllegalArgumentException if it has no clip there, or no sound to compare by
+     */
+    public List<SimilarClip> similar(
+            Path video, @Nullable Long atMs, Likeness likeness, int k, ClipFilter filter)
+            throws IOException {
+        if (k < 1) {
+            throw new IllegalArgumentException("k " + k + " is below 1");
+        }
+        List<StoredClip> asked =
+                look(video).stream()
+                        .filter(c -> atMs == null || (c.startMs() <= atMs && atMs < c.endMs()))
+                        .toList();
+        if (asked.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "%s: no clip of it at %d ms".formatted(video, atMs == null ? 0 : atMs));
+        }
+        if (likeness == Likeness.SOUND
+                && (!model.listens()
+                        || asked.stream().allMatch(c -> c.soundState().equals("absent")))) {
+            throw new IllegalArgumentException(
+                    video
+                            + (model.listens()
+                                    ? ": it has no audio track to compare by"
+                                    : ": the library's model does not listen; compare by sight"));
+        }
+        return new Examples(model, store).similar(asked, likeness, k, filter);
+    }
+
+    /**
+     * The texts that fit a video, the best first.
+     *
+     * @param video stored or not, as for {@link #similar}
+     * @param texts any number
+     * @param withSound whether the video's sound counts
+     * @throws IOException if the video cannot be used
+     */
+    public List<RankedText> rank(Path video, List<String> texts, boolean withSound)
+            throws IOException {
+        return new Examples(model, store).rank(look(video), texts, withSound);
+    }
+
+    private List<StoredClip> look(Path video) throws IOException {
+        return new VideoAdder(model, null, store, null).look(video);
     }
 
     @Override
