@@ -75,6 +75,18 @@ public final class DecodeWorker {
                     out.writeByte(WorkerProtocol.OK);
                     WorkerProtocol.writeAudio(out, audio);
                 }
+                case WorkerProtocol.Request.Shots shots -> {
+                    try (ShotScan scan = reader.scanShots(shots.file(), shots.fromMs())) {
+                        out.writeByte(WorkerProtocol.OK);
+                        boolean more = true;
+                        while (more) {
+                            ShotScan.Part part = scan.next();
+                            WorkerProtocol.writePart(out, part);
+                            out.flush();
+                            more = part.more();
+                        }
+                    }
+                }
             }
         } catch (MediaException e) {
             out.writeByte(WorkerProtocol.REFUSED);

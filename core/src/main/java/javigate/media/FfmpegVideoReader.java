@@ -89,6 +89,25 @@ public final class FfmpegVideoReader implements VideoReader {
         return SoundReader.readAlone(file, startMs, endMs).audio();
     }
 
+    @Override
+    public ShotChanges shotChanges(Path file) throws MediaException {
+        List<Long> cuts = new ArrayList<>();
+        try (ShotScan scan = scanShots(file, 0)) {
+            boolean more = true;
+            while (more) {
+                ShotScan.Part part = scan.next();
+                cuts.addAll(part.cutsMs());
+                more = part.more();
+            }
+        }
+        return new ShotChanges(cuts, List.of());
+    }
+
+    /** See {@link ShotScan#open}. */
+    ShotScan scanShots(Path file, long fromMs) throws MediaException {
+        return ShotScan.open(file, index(file), fromMs);
+    }
+
     private static List<VideoFrame> frames(
             PictureIndex index, FramePicker.Picked picked, ClipRequest request) {
         List<VideoFrame> inside = new ArrayList<>();

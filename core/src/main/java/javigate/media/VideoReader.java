@@ -29,6 +29,13 @@ public interface VideoReader extends AutoCloseable {
      */
     Audio readSound(Path file, long startMs, long endMs) throws MediaException;
 
+    /**
+     * Decodes the whole video to find where its shots change.
+     *
+     * @throws MediaException if the file cannot be read; what breaks later is a note
+     */
+    ShotChanges shotChanges(Path file) throws MediaException;
+
     @Override
     void close();
 }

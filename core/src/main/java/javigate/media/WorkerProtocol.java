@@ -28,6 +28,7 @@ final class WorkerProtocol {
 
     private static final int MAX_TEXT_BYTES = 1 << 16;
     private static final int MAX_NOTES = 64;
+    private static final int MAX_CUTS = 1 << 17;
     private static final int CHUNK_FLOATS = 1 << 14;
 
     private WorkerProtocol() {}
@@ -43,6 +44,9 @@ final class WorkerProtocol {
 
         /** The sound of a sound file. */
         record Sound(Path file, long startMs, long endMs) implements Request {}
+
+        /** Shot changes from a time on; the answer comes in parts. */
+        record Shots(Path file, long fromMs) implements Request {}
     }
 
     static void writeRequest(DataOutputStream out, Request request) throws IOException {
@@ -65,6 +69,11 @@ final class WorkerProtocol {
                 out.writeLong(sound.startMs());
                 out.writeLong(sound.endMs());
             }
+            case Request.Shots shots -> {
+                out.writeByte(3);
+                writeText(out, shots.file().toString());
+                out.writeLong(shots.fromMs());
+            }
         }
         out.flush();
     }
@@ -78,6 +87,9 @@ final class WorkerProtocol {
         }
         if (kind == 2) {
             return new Request.Sound(file, in.readLong(), in.readLong());
+        }
+        if (kind == 3) {
+            return new Request.Shots(file, in.readLong());
         }
         return new Request.Read(
                 file, new ClipRequest(in.readLong(), in.readLong(), in.readDouble(), in.readInt()));
@@ -178,6 +190,42 @@ final class WorkerProtocol {
         }
         int samples = bounded(in.readInt(), Audio.MIN_SAMPLES, SoundReader.MAX_SAMPLES, "samples");
         return kind == 1 ? new Audio.Silent(samples) : new Audio.Waveform(readFloats(in, samples));
+    }
+
+    static void writePart(DataOutputStream out, ShotScan.Part part) throws IOException {
+        out.writeLong(part.untilMs());
+        out.writeInt(part.cutsMs().size());
+        for (long cut : part.cutsMs()) {
+            out.writeLong(cut);
+        }
+        out.writeBoolean(part.more());
+    }
+
+    /**
+     * Reads the next part of the shot changes.
+     *
+     * @param fromMs where the part before ended
+     * @param known the cuts of the parts before
+     */
+    static ShotScan.Part readPart(DataInputStream in, long fromMs, List<Long> known)
+            throws IOException {
+        long untilMs = in.readLong();
+        int count = bounded(in.readInt(), 0, MAX_CUTS - known.size(), "shot changes");
+        List<Long> cuts = new ArrayList<>();
+        long last = known.isEmpty() ? 0 : known.getLast();
+        for (int i = 0; i < count; i++) {
+            long cut = in.readLong();
+            if (cut <= last || cut > untilMs) {
+                throw new IOException("shot change at " + cut + " after " + last);
+            }
+            cuts.add(cut);
+            last = cut;
+        }
+        boolean more = in.readBoolean();
+        if (untilMs < 0 || (more && untilMs - ShotScan.PART_MS < fromMs)) {
+            throw new IOException("shots until " + untilMs + " after " + fromMs);
+        }
+        return new ShotScan.Part(untilMs, cuts, more);
     }
 
     static void writeText(DataOutputStream out, String text) throws IOException {

@@ -52,6 +52,12 @@ public final class WorkerVideoReader implements VideoReader {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
+    /** How much of a video a failure while looking for shot changes costs, milliseconds. */
+    private static final long LOST_SHOTS_MS = 30_000;
+
+    /** Such failures in one file after which its rest is not looked at. */
+    private static final int MAX_LOST_SHOTS = 3;
+
     private final Options options;
     private final BlockingQueue<Worker> idle;
     private final List<Worker> all = new ArrayList<>();
@@ -76,13 +82,16 @@ public final class WorkerVideoReader implements VideoReader {
 
     @Override
     public VideoInfo probe(Path file) throws MediaException {
-        return ask(file, new WorkerProtocol.Request.Probe(file), WorkerProtocol::readInfo);
+        return ask(
+                file,
+                new WorkerProtocol.Request.Probe(file),
+                (in, _) -> WorkerProtocol.readInfo(in));
     }
 
     @Override
     public Clip read(Path file, ClipRequest request) throws MediaException {
         WorkerProtocol.Request.Read read = new WorkerProtocol.Request.Read(file, request);
-        return ask(file, read, in -> WorkerProtocol.readClip(in, read));
+        return ask(file, read, (in, _) -> WorkerProtocol.readClip(in, read));
     }
 
     @Override
@@ -90,11 +99,62 @@ public final class WorkerVideoReader implements VideoReader {
         return ask(
                 file,
                 new WorkerProtocol.Request.Sound(file, startMs, endMs),
-                WorkerProtocol::readAudio);
+                (in, _) -> WorkerProtocol.readAudio(in));
+    }
+
+    /** The time limit is for each ten seconds of video. */
+    @Override
+    public ShotChanges shotChanges(Path file) throws MediaException {
+        ShotsSoFar shots = new ShotsSoFar();
+        boolean whole = false;
+        while (!whole) {
+            long fromMs = shots.reachedMs;
+            shots.begun = false;
+            try {
+                ask(file, new WorkerProtocol.Request.Shots(file, fromMs), shots);
+                whole = true;
+            } catch (MediaException e) {
+                if (!shots.begun && fromMs == 0) {
+                    throw e;
+                }
+                long lostMs = shots.reachedMs;
+                shots.reachedMs += LOST_SHOTS_MS;
+                whole = !shots.begun || shots.notes.size() == MAX_LOST_SHOTS;
+                shots.notes.add(
+                        "shot changes from %d ms %s are unknown: %s"
+                                .formatted(
+                                        lostMs,
+                                        whole ? "on" : "to " + shots.reachedMs + " ms",
+                                        e.getMessage()));
+            }
+        }
+        return new ShotChanges(shots.cuts, shots.notes);
+    }
+
+    /** Outlives the workers that fail on a file. */
+    private static final class ShotsSoFar implements Answer<Boolean> {
+        private final List<Long> cuts = new ArrayList<>();
+        private final List<String> notes = new ArrayList<>();
+        private long reachedMs;
+        private boolean begun;
+
+        @Override
+        public Boolean readFrom(DataInputStream in, Worker.TimeLimit limit) throws IOException {
+            begun = true;
+            boolean more = true;
+            while (more) {
+                ShotScan.Part part = WorkerProtocol.readPart(in, reachedMs, cuts);
+                cuts.addAll(part.cutsMs());
+                reachedMs = part.untilMs();
+                more = part.more();
+                limit.renew();
+            }
+            return true;
+        }
     }
 
     private interface Answer<T> {
-        T readFrom(DataInputStream in) throws IOException;
+        T readFrom(DataInputStream in, Worker.TimeLimit limit) throws IOException;
     }
 
     private <T> T ask(Path file, WorkerProtocol.Request request, Answer<T> answer)
@@ -151,13 +211,13 @@ public final class WorkerVideoReader implements VideoReader {
                 in = input;
                 out = output;
             }
-            ScheduledFuture<?> limit = limit(file, running, options.timeLimit());
+            TimeLimit limit = new TimeLimit(file, running, options.timeLimit());
             int status;
             try {
                 WorkerProtocol.writeRequest(output, request);
                 status = input.readByte();
                 if (status == WorkerProtocol.OK) {
-                    return answer.readFrom(input);
+                    return answer.readFrom(input, limit);
                 }
                 throw new MediaException(WorkerProtocol.readText(input));
             } catch (MediaException e) {
@@ -165,7 +225,7 @@ public final class WorkerVideoReader implements VideoReader {
             } catch (IOException e) {
                 throw failure(file, running, e);
             } finally {
-                limit.cancel(false);
+                limit.cancel();
             }
         }
 
@@ -208,7 +268,7 @@ public final class WorkerVideoReader implements VideoReader {
 
         private void awaitReady(Path file, Process started, DataInputStream input)
                 throws MediaException {
-            ScheduledFuture<?> limit = limit(file, started, START_LIMIT);
+            TimeLimit limit = new TimeLimit(file, started, START_LIMIT);
             try {
                 if (input.readInt() != WorkerProtocol.READY) {
                     throw new IOException("no greeting");
@@ -218,23 +278,7 @@ public final class WorkerVideoReader implements VideoReader {
                         "%s: the decoder process does not start (%s); ./javigate doctor tests it"
                                 .formatted(file, end(started, e)));
             } finally {
-                limit.cancel(false);
-            }
-        }
-
-        private ScheduledFuture<?> limit(Path file, Process running, Duration time)
-                throws MediaException {
-            try {
-                return watchdog.schedule(
-                        () -> {
-                            outOfTime = true;
-                            running.destroyForcibly();
-                        },
-                        time.toMillis(),
-                        TimeUnit.MILLISECONDS);
-            } catch (RejectedExecutionException e) {
-                running.destroyForcibly();
-                throw new MediaException(file + ": the reader is closed; open another");
+                limit.cancel();
             }
         }
 
@@ -271,6 +315,46 @@ public final class WorkerVideoReader implements VideoReader {
             Process running = process;
             if (running != null) {
                 running.destroyForcibly();
+            }
+        }
+
+        /** Kills the process when it takes too long; runs from the start. */
+        private final class TimeLimit {
+            private final Path file;
+            private final Process running;
+            private final Duration time;
+            private ScheduledFuture<?> end;
+
+            TimeLimit(Path file, Process running, Duration time) throws MediaException {
+                this.file = file;
+                this.running = running;
+                this.time = time;
+                this.end = schedule();
+            }
+
+            private ScheduledFuture<?> schedule() throws MediaException {
+                try {
+                    return watchdog.schedule(
+                            () -> {
+                                outOfTime = true;
+                                running.destroyForcibly();
+                            },
+                            time.toMillis(),
+                            TimeUnit.MILLISECONDS);
+                } catch (RejectedExecutionException e) {
+                    running.destroyForcibly();
+                    throw new MediaException(file + ": the reader is closed; open another");
+                }
+            }
+
+            /** Begins anew, after a part of an answer. */
+            void renew() throws MediaException {
+                cancel();
+                end = schedule();
+            }
+
+            void cancel() {
+                end.cancel(false);
             }
         }
     }

@@ -27,6 +27,7 @@ import javigate.index.VideoFile;
 import javigate.media.Audio;
 import javigate.media.Clip;
 import javigate.media.MediaException;
+import javigate.media.ShotChanges;
 import javigate.media.VideoInfo;
 import javigate.media.VideoReader;
 import javigate.media.WorkerVideoReader;
@@ -222,14 +223,15 @@ final class VideoAdder {
                 && known.modifiedMs() == Files.getLastModifiedTime(file).toMillis();
     }
 
-    /** The parts that can be decoded; the first that can notes those that cannot. */
+    /** The parts that can be decoded; the first that can notes what cannot. */
     private List<StoredClip> embed(
             VideoReader reader, VideoFile file, VideoInfo info, Describer describer)
             throws MediaException {
         List<StoredClip> clips = new ArrayList<>();
-        List<String> lost = new ArrayList<>();
         MediaException first = null;
-        for (Segments.Segment segment : Segments.of(info.durationMs())) {
+        ShotChanges shots = shots(reader, Path.of(file.path()), info);
+        List<String> lost = new ArrayList<>(shots.notes());
+        for (Segments.Segment segment : Segments.of(info.durationMs(), shots.timesMs())) {
             try {
                 clips.add(describer.describe(embed(reader, file, segment)));
             } catch (MediaException e) {
@@ -246,6 +248,20 @@ final class VideoAdder {
             clips.set(0, clips.get(0).withNotes(lost));
         }
         return clips;
+    }
+
+    /** Without them, what can be embedded still is, in equal parts. */
+    static ShotChanges shots(VideoReader reader, Path file, VideoInfo info) {
+        if (info.durationMs() < 2 * Segments.MIN_MS) {
+            return new ShotChanges(List.of(), List.of());
+        }
+        try {
+            return reader.shotChanges(file);
+        } catch (MediaException e) {
+            return new ShotChanges(
+                    List.of(),
+                    List.of("cut into equal parts, its shots are unknown: " + e.getMessage()));
+        }
     }
 
     private StoredClip embed(VideoReader reader, VideoFile file, Segments.Segment segment)

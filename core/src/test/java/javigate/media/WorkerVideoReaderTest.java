@@ -168,6 +168,81 @@ class WorkerVideoReaderTest {
     }
 
     @Test
+    void aCrashWhileLookingForShotsCostsAPart() throws IOException {
+        answerWith("0", new ShotScan.Part(10_000, List.of(4000L), true));
+        answerWith("1", new ShotScan.Part(60_000, List.of(50_000L), false));
+        String home = System.getProperty("java.home");
+        Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
+        Files.writeString(
+                java,
+                """
+                #!/bin/sh
+                cd "%s" || exit 1
+                run=0; [ -e ran ] && run=1
+                : > ran
+                printf JVG0
+                dd bs=1 count=1 > started 2> /dev/null
+                cat answer$run
+                [ $run = 0 ] && exit 7
+                cat > /dev/null
+                """
+                        .formatted(folder));
+        Assumptions.assumeTrue(java.toFile().setExecutable(true));
+        System.setProperty("java.home", folder.resolve("jdk").toString());
+        try (WorkerVideoReader worker = new WorkerVideoReader()) {
+            ShotChanges shots = worker.shotChanges(file);
+            assertEquals(List.of(4000L, 50_000L), shots.timesMs());
+            assertEquals(
+                    List.of(
+                            "shot changes from 10000 ms to 40000 ms are unknown: "
+                                    + file
+                                    + ": the decoder crashed on this file (exit code 7); convert it"
+                                    + " or leave it out"),
+                    shots.notes());
+        } finally {
+            System.setProperty("java.home", home);
+        }
+    }
+
+    private void answerWith(String run, ShotScan.Part part) throws IOException {
+        try (DataOutputStream out =
+                new DataOutputStream(Files.newOutputStream(folder.resolve("answer" + run)))) {
+            out.writeByte(WorkerProtocol.OK);
+            WorkerProtocol.writePart(out, part);
+        }
+    }
+
+    @Test
+    void shotsInAnswersAreNotBelieved() throws IOException {
+        List<ShotScan.Part> impossible =
+                List.of(
+                        new ShotScan.Part(30_000, List.of(5000L), true),
+                        new ShotScan.Part(30_000, List.of(9000L, 9000L), true),
+                        new ShotScan.Part(30_000, List.of(31_000L), true),
+                        new ShotScan.Part(19_999, List.of(), true),
+                        new ShotScan.Part(-1, List.of(), false));
+        for (ShotScan.Part part : impossible) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            WorkerProtocol.writePart(new DataOutputStream(bytes), part);
+            assertPartRefused(bytes);
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeLong(30_000);
+        out.writeInt(Integer.MAX_VALUE);
+        assertPartRefused(bytes);
+    }
+
+    private static void assertPartRefused(ByteArrayOutputStream bytes) {
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
+        IOException e =
+                assertThrows(
+                        IOException.class,
+                        () -> WorkerProtocol.readPart(in, 10_000, List.of(5000L)));
+        assertTrue(String.valueOf(e.getMessage()).matches("(shot|[0-9]).*"), e.toString());
+    }
+
+    @Test
     void sizesInAnswersAreNotBelieved() throws IOException {
         var request = new WorkerProtocol.Request.Read(file, WHOLE);
         int[][] headers = {

@@ -73,4 +73,27 @@ public final class TinyModel {
         }
         return file;
     }
+
+    /**
+     * Writes an mp4 without sound of 64 x 48 pixels, 10 pictures a second, whose colour is another
+     * in each scene.
+     *
+     * @param ends the numbers of the first pictures after each scene, ascending
+     */
+    public static Path scenes(Path file, int... ends) throws IOException {
+        try (Mp4Writer writer = new Mp4Writer(file, 64, 48, 10, 0, 100_000)) {
+            int n = 0;
+            for (int scene = 0; scene < ends.length; scene++) {
+                byte[] rgb = new byte[64 * 48 * 3];
+                for (int i = scene % 3; i < rgb.length; i += 3) {
+                    rgb[i] = (byte) 200;
+                }
+                for (; n < ends[scene]; n++) {
+                    writer.write(new RgbImage(64, 48, rgb));
+                }
+            }
+            writer.finish();
+        }
+        return file;
+    }
 }

@@ -77,6 +77,21 @@ class VideoLibraryTest {
     }
 
     @Test
+    void clipsBeginWhereShotsDo() throws IOException {
+        Path file = folder.resolve("scenes.mp4");
+        TinyModel.scenes(file, 31, 64, 100);
+        try (VideoLibrary library = VideoLibrary.open(folder.resolve("library"), model)) {
+            library.add(List.of(file), outcome -> {});
+            long[] starts =
+                    library.search("a bell rings", 10, true).stream()
+                            .mapToLong(Hit::startMs)
+                            .sorted()
+                            .toArray();
+            assertArrayEquals(new long[] {0, 3100, 6400}, starts);
+        }
+    }
+
+    @Test
     void aHitIsExplained() throws IOException {
         // An untrained model hears less than half precision can tell.
         try (VideoLibrary library = VideoLibrary.open(folder, model, null, VectorFormat.F32)) {
@@ -167,24 +182,6 @@ class VideoLibraryTest {
             String endless = "a".repeat(TextQuery.MAX_CHARACTERS + 1);
             assertThrows(IllegalArgumentException.class, () -> library.search(endless, 5, true));
         }
-    }
-
-    @Test
-    void segmentsCoverTheVideo() {
-        for (long duration : new long[] {0, 1, 29_999, 30_000, 30_001, 90_000, 3_599_999}) {
-            List<Segments.Segment> segments = Segments.of(duration);
-            long position = 0;
-            for (Segments.Segment segment : segments) {
-                assertEquals(position, segment.startMs());
-                assertTrue(segment.endMs() > segment.startMs());
-                assertTrue(segment.endMs() - segment.startMs() <= Segments.MAX_MS);
-                position = segment.endMs();
-            }
-            assertEquals(Math.max(1, duration), position);
-        }
-        assertArrayEquals(
-                new long[] {0, 15_000},
-                Segments.of(30_001).stream().mapToLong(Segments.Segment::startMs).toArray());
     }
 
     @Test
