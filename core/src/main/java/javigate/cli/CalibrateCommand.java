@@ -167,7 +167,8 @@ final class CalibrateCommand implements Callable<Integer> {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("model", model.name());
         facts.put("data", manifest.dataset());
-        facts.put("fitted on", FITTED_ON + ", SHA-256 " + manifest.sha256());
+        facts.put("fitted on", FITTED_ON);
+        facts.put("SHA-256 of " + FITTED_ON, manifest.sha256());
         facts.put("relevance", equation(relevance));
         facts.put("nothing matches", nothing(relevance));
         facts.put("versions", "javigate " + Versions.describe());

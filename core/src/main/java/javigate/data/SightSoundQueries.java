@@ -32,9 +32,10 @@ public record SightSoundQueries(String metadataSha256, List<String> videoIds, Li
     /** Texts for each value that is taken out of the library. */
     private static final int PER_VALUE = 12;
 
+    /** Other clips described, but no more than the split has captions. */
     private static final int ABSENT_COMBINATIONS = 500;
 
-    /** Texts for each attribute that is changed. */
+    /** Texts for each attribute that is changed, but no more than the split has clips. */
     private static final int NEAR_MISSES = 72;
 
     /** A change may be impossible; so many clips are tried for each near miss. */
@@ -212,7 +213,8 @@ public record SightSoundQueries(String metadataSha256, List<String> videoIds, Li
                 present.put(attribute, values);
             }
             long otherSeed = Draws.mix(seed, split.key, key(Tier.ABSENT_COMBINATION));
-            List<ClipSpec> others = ClipPlan.of(otherSeed, split, ABSENT_COMBINATIONS);
+            int count = Math.min(ABSENT_COMBINATIONS, ClipGrammar.CAPTIONS * entries.size());
+            List<ClipSpec> others = ClipPlan.of(otherSeed, split, count);
             for (int i = 0; i < others.size(); i++) {
                 ClipSpec clip = others.get(i);
                 Draws draws = draws(Tier.ABSENT_COMBINATION, i);
@@ -233,8 +235,9 @@ public record SightSoundQueries(String metadataSha256, List<String> videoIds, Li
 
         /** Captions of clips that differ in one attribute from one in the library. */
         private void nearMisses(ClipAttribute attribute) {
+            int wanted = Math.min(NEAR_MISSES, entries.size());
             int made = 0;
-            for (int i = 0; made < NEAR_MISSES && i < NEAR_MISSES * TRIES; i++) {
+            for (int i = 0; made < wanted && i < wanted * TRIES; i++) {
                 Draws draws = draws(Tier.NEAR_MISS, key(attribute), i);
                 ClipSpec clip = draws.of(entries).clip();
                 Enum<?> value = draws.of(attribute.choices());

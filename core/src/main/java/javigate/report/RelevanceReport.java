@@ -21,6 +21,9 @@ public final class RelevanceReport {
     private static final int TOP = 24;
     private static final int BOTTOM = 42;
 
+    /** Grey, dotted: what said and seen would be if they were equal. */
+    private static final int DIAGONAL = 5;
+
     private static final List<String> LINES =
             List.of("captions of the library", "a quarter of the queries unanswerable");
 
@@ -71,7 +74,7 @@ public final class RelevanceReport {
                     Charts.label(x(p), y(0) + 18, "middle", String.valueOf(percent)));
         }
         svg.with(
-                Charts.line("rule", x(0), y(0), x(1), y(1)),
+                Charts.line("line " + Charts.style(DIAGONAL), x(0), y(0), x(1), y(1)),
                 Charts.label(4, 13, "start", "matching, % of hits"),
                 Charts.label(x(0.5), HEIGHT - 5.0, "middle", "relevance, %"));
         curve(svg, 0, of.captions());
