@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model in a folder: {@code config.json}, {@code model.safetensors}, {@code vocab.json} and
- * {@code merges.txt}, {@code preprocessor_config.json}, and a model card {@code README.md}.
+ * {@code merges.txt}, {@code preprocessor_config.json}, and a model card {@code README.md}; and
+ * {@code calibration.json} where the model was calibrated ({@link Calibration}).
  *
  * @param folder where it lies
  * @param name for people
@@ -117,7 +118,7 @@ public record Checkpoint(
         return open(ShippedModel.folder());
     }
 
-    private static JsonNode read(Path file) throws IOException {
+    static JsonNode read(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new IOException(
                     file
@@ -131,7 +132,7 @@ public record Checkpoint(
         }
     }
 
-    private static <T> T convert(Path file, JsonNode json, Class<T> type) throws IOException {
+    static <T> T convert(Path file, JsonNode json, Class<T> type) throws IOException {
         try {
             @Nullable T value = JSON.treeToValue(json, type);
             if (value == null) {
@@ -257,6 +258,7 @@ public record Checkpoint(
         Files.createDirectories(folder);
         // A half-written folder has no config.json and is no model.
         Files.deleteIfExists(folder.resolve(CONFIG));
+        Files.deleteIfExists(folder.resolve(Calibration.FILE)); // of other weights
         Safetensors.write(
                 folder.resolve(WEIGHTS), weights.all(), half, Map.of("format", "pt"), written);
         tokenizer.save(folder);

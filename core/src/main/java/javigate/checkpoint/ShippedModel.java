@@ -20,6 +20,7 @@ final class ShippedModel {
                     "vocab.json",
                     "merges.txt",
                     "README.md",
+                    Calibration.FILE,
                     "model.safetensors");
 
     private ShippedModel() {}

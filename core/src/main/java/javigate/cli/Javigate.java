@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             AblateCommand.class,
             AddCommand.class,
             BenchCommand.class,
+            CalibrateCommand.class,
             DataCommand.class,
             DemoCommand.class,
             DoctorCommand.class,

@@ -225,6 +225,11 @@ record ClipSpec(String videoId, Split split, Sight sight, Heard heard, String gr
         return percent < 70 ? Split.TRAIN : percent < 80 ? Split.VAL : Split.TEST;
     }
 
+    /** The split that owns this clip's combination of attributes. */
+    Split owner() {
+        return owner(sight.main(), sight.background(), heard.kind(), heard.source());
+    }
+
     private static String lower(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }

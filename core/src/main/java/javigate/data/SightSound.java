@@ -55,7 +55,8 @@ public final class SightSound {
     /** 120 train and 40 test clips, for a demonstration. */
     public static final Sizes MINI = new Sizes(120, 0, 40);
 
-    private static final String SUMMARY = "sightsound.json";
+    /** Seed, sizes and hash of the metadata. */
+    static final String SUMMARY = "sightsound.json";
 
     /**
      * Clips per split.

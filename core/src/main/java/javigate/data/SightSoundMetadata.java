@@ -58,6 +58,10 @@ final class SightSoundMetadata {
         }
     }
 
+    long seed() {
+        return seed;
+    }
+
     List<Entry> entries() {
         return Collections.unmodifiableList(entries);
     }

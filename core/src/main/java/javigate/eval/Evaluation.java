@@ -210,7 +210,7 @@ public record Evaluation(
         return gallery.withAudio(audio.clips() == 0 ? null : audio);
     }
 
-    private static ClipInput input(Preprocessing preprocessing, ClipCache cache, int i) {
+    static ClipInput input(Preprocessing preprocessing, ClipCache cache, int i) {
         float[][] pixels = new float[cache.frameCount(i)][];
         for (int f = 0; f < pixels.length; f++) {
             pixels[f] = preprocessing.normalise(cache.picture(i, f));

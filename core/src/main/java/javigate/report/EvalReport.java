@@ -1,8 +1,6 @@
 package javigate.report;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,11 +8,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import javigate.data.ClipCache;
 import javigate.eval.Bootstrap;
 import javigate.eval.Evaluation;
+import javigate.report.Page.Section;
 
 /**
  * An evaluation as one HTML file without scripts and without anything from elsewhere. Pictures are
@@ -35,12 +33,6 @@ public record EvalReport(
 
     /** Queries in each section of cards. */
     static final int SHOWN = 12;
-
-    private static final String STYLE = "/javigate/report/report.css";
-
-    /** Browsers then refuse anything from elsewhere. */
-    private static final String POLICY =
-            "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
     private static final String SOUND = "this model, with sound";
     private static final String NO_SOUND = "this model, without sound";
@@ -69,9 +61,6 @@ public record EvalReport(
     }
 
     private String html(FilmStrips strips) throws IOException {
-        String title =
-                "javigate evaluation: "
-                        + String.join(", ", facts.values().stream().limit(3).toList());
         boolean listens = evaluation.audio() != null;
         Answers heard = Answers.heard(listens ? SOUND : "this model", evaluation);
         Answers muted = Answers.muted(NO_SOUND, evaluation);
@@ -100,59 +89,6 @@ public record EvalReport(
                                 ReportSections.sideBySide(this, heard, muted, ways, cards))
                         .filter(section -> !section.parts().isEmpty())
                         .toList();
-        Tag body = Tag.of("body").with(Charts.patterns(), head(title, sections));
-        sections.forEach(section -> body.with(section.tag()));
-        Tag page =
-                Tag.of("html", "lang", "en")
-                        .with(
-                                Tag.of("head")
-                                        .with(
-                                                Tag.of("meta", "charset", "utf-8"),
-                                                Tag.of(
-                                                        "meta",
-                                                        "http-equiv",
-                                                        "Content-Security-Policy",
-                                                        "content",
-                                                        POLICY),
-                                                Tag.of(
-                                                        "meta",
-                                                        "name",
-                                                        "viewport",
-                                                        "content",
-                                                        "width=device-width, initial-scale=1"),
-                                                Tag.of("title").text(title),
-                                                Tag.of("style").text(style())),
-                                body);
-        return "<!DOCTYPE html>\n" + page + "\n";
-    }
-
-    private Tag head(String title, List<Section> sections) {
-        Tag list = Tag.of("dl");
-        facts.forEach(
-                (name, value) -> list.with(Tag.of("dt").text(name), Tag.of("dd").text(value)));
-        Tag links = Tag.of("nav", "aria-label", "Sections");
-        sections.forEach(
-                section ->
-                        links.with(Tag.of("a", "href", "#" + section.id()).text(section.title())));
-        return Tag.of("header").with(Tag.of("h1").text(title), list, links);
-    }
-
-    private static String style() throws IOException {
-        try (InputStream in = EvalReport.class.getResourceAsStream(STYLE)) {
-            return new String(
-                    Objects.requireNonNull(in, STYLE).readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    /**
-     * A part of the page.
-     *
-     * @param parts none if there is nothing to show
-     */
-    record Section(String id, String title, List<Tag> parts) {
-
-        Tag tag() {
-            return Tag.of("section", "id", id).with(Tag.of("h2").text(title)).with(parts);
-        }
+        return Page.html("javigate evaluation", facts, sections);
     }
 }

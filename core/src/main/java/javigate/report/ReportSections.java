@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import javigate.eval.Bootstrap;
 import javigate.eval.Evaluation;
-import javigate.report.EvalReport.Section;
+import javigate.report.Page.Section;
 
 /** The page's sections, each with words on how to read it. */
 final class ReportSections {

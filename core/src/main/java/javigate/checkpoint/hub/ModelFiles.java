@@ -27,7 +27,8 @@ record ModelFiles(List<String> files, @Nullable String index) {
                     "vocab.json",
                     "merges.txt",
                     "tokenizer.json",
-                    "tokenizer_config.json");
+                    "tokenizer_config.json",
+                    "calibration.json");
     private static final String INDEX_END = ".index.json";
     private static final List<String> WEIGHTS =
             List.of(
