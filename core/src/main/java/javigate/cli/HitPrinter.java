@@ -91,17 +91,23 @@ final class HitPrinter {
             return "the model does not listen";
         }
         return switch (hit.soundState()) {
-            case "absent" -> "no audio track";
-            case "silent" ->
+            case ABSENT -> "no audio track";
+            case SILENT ->
                     String.format(
                             Locale.ROOT,
                             "digital silence (%+.3f, rank %d without)",
                             hit.soundAdded(),
                             hit.rankWithoutSound());
-            default ->
+            case USED ->
                     String.format(
                             Locale.ROOT,
                             "the sound added %+.3f (rank %d without any sound)",
+                            hit.soundAdded(),
+                            hit.rankWithoutSound());
+            case IGNORED ->
+                    String.format(
+                            Locale.ROOT,
+                            "sound ignored (%+.3f, rank %d without any sound)",
                             hit.soundAdded(),
                             hit.rankWithoutSound());
         };
@@ -163,6 +169,7 @@ final class HitPrinter {
         fields.put("scoreWithoutSound", hit.scoreWithoutSound());
         fields.put("soundAdded", hit.soundAdded());
         fields.put("rankWithoutSound", hit.rankWithoutSound());
+        fields.put("relevance", hit.relevance());
         fields.put("soundState", hit.soundState());
         fields.put("gates", hit.gates());
         fields.put("frames", hit.frames().stream().map(HitPrinter::fields).toList());

@@ -146,6 +146,7 @@ final class SearchCommand implements Callable<Integer> {
             clips = open.clipCount();
         }
         if (json) {
+            answer.nothing().ifPresent(System.err::println);
             Json.print(answer.hits().stream().map(HitPrinter::fields).toList());
             return 0;
         }
@@ -162,6 +163,7 @@ final class SearchCommand implements Callable<Integer> {
         } else if (answer.hits().isEmpty()) {
             System.out.printf("none of %d clips passes the filter%n", clips);
         }
+        answer.nothing().ifPresent(System.out::println);
         for (List<Hit> video : byClip ? single(answer) : answer.byVideo()) {
             for (Hit hit : explain ? video : video.subList(0, 1)) {
                 System.out.println(HitPrinter.line(hit));

@@ -49,6 +49,9 @@ public interface ClipStore extends Closeable {
      */
     Optional<StoredClip> get(String id) throws IOException;
 
+    /** Whether any clip has captions, subtitles or notes. */
+    boolean hasWords() throws IOException;
+
     /** Clips stored. */
     long count() throws IOException;
 
@@ -116,6 +119,15 @@ public interface ClipStore extends Closeable {
      */
     Map<String, ClipRank> ranksOf(float[] query, Collection<String> ids, Scope scope)
             throws IOException;
+
+    /**
+     * Mean and deviation of the scores of the scope's clips; of a library of more than 20,000
+     * clips, those of some 20,000 spread over it.
+     *
+     * @param query text vector [D], any length but 0
+     * @return none where the scope has no clip
+     */
+    Optional<ScoreSummary> summary(float[] query, Scope scope) throws IOException;
 
     /** Shows what other processes have committed since. */
     void refresh() throws IOException;

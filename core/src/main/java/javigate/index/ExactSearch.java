@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
@@ -30,6 +31,9 @@ final class ExactSearch {
 
     /** A batch costs the same with one query as with all, about this many single scans. */
     private static final int SMALLEST_BATCH = 6;
+
+    /** Clips whose scores are looked at for a summary, at most: their mean is certain enough. */
+    private static final int SUMMARISED = 20_000;
 
     /** Takes the next document of one part of the index. */
     interface DocumentVisitor {
@@ -158,6 +162,26 @@ final class ExactSearch {
         }
         hits.sort(BEST_FIRST);
         return hits.subList(0, Math.min(k, hits.size()));
+    }
+
+    /** See {@link ClipStore#summary}. */
+    Optional<ScoreSummary> summary(float[] query) throws IOException {
+        ScanQuery scanned = scanQuery(query);
+        int stride = 1 + (reader.maxDoc() - 1) / SUMMARISED;
+        List<SummaryScan> workers =
+                ScanThreads.scan(
+                        reader,
+                        () ->
+                                new SummaryScan(
+                                        model,
+                                        clips,
+                                        new FullScores(header, sound),
+                                        scanned,
+                                        sound,
+                                        stride));
+        ScoreSummary.Accumulator all = new ScoreSummary.Accumulator();
+        workers.forEach(worker -> all.addAll(worker.scores()));
+        return all.summaryIfAny();
     }
 
     /** See {@link ClipStore#ranksOf}. */

@@ -221,6 +221,19 @@ public final class LuceneClipStore implements ClipStore {
     }
 
     @Override
+    public boolean hasWords() throws IOException {
+        return read(
+                reader -> {
+                    for (LeafReaderContext context : reader.leaves()) {
+                        if (context.reader().terms(ClipDocument.WORDS) != null) {
+                            return true;
+                        }
+                    }
+                    return false;
+                });
+    }
+
+    @Override
     public long count() throws IOException {
         return read(reader -> (long) reader.numDocs());
     }
@@ -271,6 +284,11 @@ public final class LuceneClipStore implements ClipStore {
     public Map<String, ClipRank> ranksOf(float[] query, Collection<String> ids, Scope scope)
             throws IOException {
         return read(reader -> new ExactSearch(reader, header, scope).ranksOf(query, ids));
+    }
+
+    @Override
+    public Optional<ScoreSummary> summary(float[] query, Scope scope) throws IOException {
+        return read(reader -> new ExactSearch(reader, header, scope).summary(query));
     }
 
     @Override

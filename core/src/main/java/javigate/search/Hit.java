@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param score Eq. 9
  * @param scoreWithoutSound the same with the clip embedded as if it had no audio track
  * @param rankWithoutSound the clip's rank if no clip had sound
- * @param soundState {@code waveform}, {@code silent} or {@code absent}
+ * @param relevance how likely the clip is what the text describes, 0..1 ({@link
+ *     javigate.model.Relevance}); null where that was not measured: for a model without
+ *     calibration, and any but a plain sentence searched exactly and with sound
+ * @param soundState whether the sound had a part in the score
  * @param modelListens whether the model hears at all; where it does not, sound adds nothing to any
  *     score
  * @param gates g_mha and g_ffn of each fusion layer [L][2], −1 to 1; none where the model has none
@@ -36,7 +39,8 @@ public record Hit(
         double score,
         double scoreWithoutSound,
         long rankWithoutSound,
-        String soundState,
+        @Nullable Double relevance,
+        SoundState soundState,
         boolean modelListens,
         float[][] gates,
         List<FrameScore> frames,

@@ -4,14 +4,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a search found.
  *
  * @param hits best first
  * @param compared clips that the query was compared with
+ * @param nothing why probably no clip is what was asked for, in words; empty where one may be, or
+ *     nothing is known of it
  */
-public record SearchAnswer(List<Hit> hits, long compared) {
+public record SearchAnswer(List<Hit> hits, long compared, Optional<String> nothing) {
     /** Copies the list. */
     public SearchAnswer {
         hits = List.copyOf(hits);

@@ -1,7 +1,6 @@
 package javigate.search;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,15 +12,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javigate.index.ClipRank;
-import javigate.index.ClipScore;
 import javigate.index.ClipStore;
-import javigate.index.LateInteractionScore;
 import javigate.index.Scope;
+import javigate.index.ScoreSummary;
 import javigate.index.ScoredClip;
 import javigate.index.SearchResult;
 import javigate.index.Sound;
 import javigate.index.StoredClip;
-import javigate.index.TextLine;
+import javigate.model.Relevance;
 import javigate.model.RetrievalModel;
 import javigate.search.SecondStage.Placed;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +36,16 @@ final class Searcher {
     private final @Nullable SecondStage second;
     private final ClipStore store;
     private final SearchOptions options;
+    private final @Nullable Relevance relevance;
     private final Scope scope;
 
     Searcher(
             RetrievalModel model,
             @Nullable SecondStage second,
             ClipStore store,
+            @Nullable Relevance relevance,
             SearchOptions options) {
+        this.relevance = relevance;
         this.model = model;
         this.second = second;
         this.store = store;
@@ -61,24 +62,45 @@ final class Searcher {
             placed = placed.subList(0, Math.min(options.k(), placed.size()));
         }
         List<String> ids = placed.stream().map(p -> p.clip().id()).toList();
+        Optional<ScoreSummary> summary = store.summary(query, scope);
+        if (summary.isEmpty()) {
+            return new SearchAnswer(List.of(), found.compared, Optional.empty());
+        }
+        Explainer explainer =
+                new Explainer(
+                        model,
+                        text,
+                        query,
+                        options.withSound(),
+                        summary.get(),
+                        found.best,
+                        calibrated(text));
         Map<String, ClipRank> muted = store.ranksOf(query, ids, scope.with(Sound.WITHOUT));
         List<Hit> hits = new ArrayList<>();
         for (Placed one : placed) {
             Optional<StoredClip> clip = store.get(one.clip().id());
             ClipRank mutedRank = muted.get(one.clip().id());
             if (clip.isPresent() && mutedRank != null) { // else removed in between
-                hits.add(explain(hits.size() + 1, clip.get(), query, mutedRank.rank(), one, text));
+                hits.add(explainer.explain(hits.size() + 1, clip.get(), mutedRank.rank(), one));
             }
         }
-        return new SearchAnswer(hits, found.compared);
+        return new SearchAnswer(hits, found.compared, explainer.nothing());
+    }
+
+    /** What relevance was measured of: sentences, searched exactly and with sound. */
+    private @Nullable Relevance calibrated(TextQuery text) {
+        boolean measured =
+                options.withSound() && options.candidates() == 0 && text.terms().size() == 1;
+        return measured ? relevance : null;
     }
 
     /**
      * Clips in their order.
      *
      * @param compared clips that the first stage looked at
+     * @param best score of its first
      */
-    private record Found(List<Placed> placed, long compared) {}
+    private record Found(List<Placed> placed, long compared, double best) {}
 
     /** The best clips of the k best videos: more clips are asked for until there are k videos. */
     private Found byVideo(TextQuery text, float[] query) throws IOException {
@@ -104,7 +126,9 @@ final class Searcher {
                                 .toList();
                 Set<Placed> kept = new HashSet<>(best);
                 return new Found(
-                        found.placed.stream().filter(kept::contains).toList(), found.compared);
+                        found.placed.stream().filter(kept::contains).toList(),
+                        found.compared,
+                        found.best);
             }
             clips *= 4;
         }
@@ -121,6 +145,7 @@ final class Searcher {
                         : store.searchApproximately(
                                 query, wanted, Math.max(wanted, options.candidates()), scope);
         List<ScoredClip> first = result.hits();
+        double best = first.isEmpty() ? 0 : first.getFirst().score();
         if (!options.bank().isEmpty()) {
             List<float[]> bank = options.bank().stream().map(model::embedText).toList();
             first = new HubCorrection(store, scope, bank).reorder(first);
@@ -143,7 +168,7 @@ final class Searcher {
         if (options.words()) {
             found = fused(text, query, found);
         }
-        return new Found(found, result.visited());
+        return new Found(found, result.visited(), best);
     }
 
     /**
@@ -187,57 +212,5 @@ final class Searcher {
         double wordScore = wordRank == 0 ? 0 : byWords.get(wordRank - 1).score();
         Fused fused = new Fused(Fused.score(rank, wordRank), rank, wordRank, wordScore, null);
         return new Placed(placed.clip(), placed.reranked(), fused);
-    }
-
-    private Hit explain(
-            int rank, StoredClip clip, float[] query, long mutedRank, Placed placed, TextQuery text)
-            throws IOException {
-        double alpha = model.alpha();
-        double localWeight = model.localWeight();
-        float[][] muted = clip.vectors().framesWithoutSound();
-        float[][] used = options.withSound() ? clip.vectors().frames() : muted;
-        ClipScore score = LateInteractionScore.of(used, query, alpha, localWeight);
-        ClipScore mutedScore = LateInteractionScore.of(muted, query, alpha, localWeight);
-        FrameShares shares = FrameShares.of(score.cosines(), used, alpha, localWeight);
-        List<FrameScore> frames = new ArrayList<>();
-        for (int f = 0; f < used.length; f++) {
-            frames.add(
-                    new FrameScore(
-                            clip.frameTimesMs()[f],
-                            score.cosines()[f],
-                            mutedScore.cosines()[f],
-                            shares.local()[f],
-                            shares.global()[f]));
-        }
-        return new Hit(
-                rank,
-                clip.id(),
-                Path.of(clip.file().path()),
-                clip.startMs(),
-                clip.endMs(),
-                score.score(),
-                mutedScore.score(),
-                mutedRank,
-                clip.soundState(),
-                model.listens(),
-                clip.vectors().gates(),
-                frames,
-                clip.notes(),
-                Moment.of(score.cosines(), clip.frameTimesMs(), clip.startMs(), clip.endMs()),
-                fusedLine(placed.fused(), clip, text),
-                placed.reranked());
-    }
-
-    private @Nullable Fused fusedLine(@Nullable Fused fused, StoredClip clip, TextQuery text)
-            throws IOException {
-        if (fused == null || fused.rankByWords() == 0) {
-            return fused;
-        }
-        return new Fused(
-                fused.score(),
-                fused.rank(),
-                fused.rankByWords(),
-                fused.wordScore(),
-                TextLine.nearest(clip.description().texts(), text.words()).orElse(null));
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import javigate.checkpoint.Calibration;
 import javigate.checkpoint.Checkpoint;
 import javigate.data.AboutTable;
 import javigate.index.ClipFilter;
@@ -15,6 +16,7 @@ import javigate.index.LuceneClipStore;
 import javigate.index.StoredClip;
 import javigate.index.StoredVideo;
 import javigate.index.VectorFormat;
+import javigate.model.Relevance;
 import javigate.model.RetrievalModel;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +40,14 @@ public final class VideoLibrary implements AutoCloseable {
     private final RetrievalModel model;
     private final @Nullable SecondStage second;
     private final ClipStore store;
+    private final @Nullable Relevance relevance;
 
-    private VideoLibrary(RetrievalModel model, @Nullable SecondStage second, ClipStore store) {
+    private VideoLibrary(
+            RetrievalModel model,
+            @Nullable SecondStage second,
+            ClipStore store,
+            @Nullable Relevance relevance) {
+        this.relevance = relevance;
         this.model = model;
         this.second = second;
         this.store = store;
@@ -112,8 +120,10 @@ public final class VideoLibrary implements AutoCloseable {
             } else if (reranker != null) {
                 throw SecondStage.refused(reranker);
             }
+            Relevance relevance =
+                    Calibration.of(checkpoint).map(Calibration::relevance).orElse(null);
             ClipStore store = opener.open(identity, second == null ? null : second.identity());
-            return new VideoLibrary(model, second, store);
+            return new VideoLibrary(model, second, store, relevance);
         } catch (IOException | RuntimeException e) {
             if (second != null) {
                 second.model().close();
@@ -198,6 +208,11 @@ public final class VideoLibrary implements AutoCloseable {
         return store.count();
     }
 
+    /** Whether there are captions, subtitles or notes to search. */
+    public boolean hasWords() throws IOException {
+        return store.hasWords();
+    }
+
     /** The stored clip of this id. */
     public Optional<StoredClip> clip(String id) throws IOException {
         return store.get(id);
@@ -228,7 +243,7 @@ public final class VideoLibrary implements AutoCloseable {
 
     /** The clips that fit a query best, as the options say. */
     public SearchAnswer search(TextQuery query, SearchOptions options) throws IOException {
-        return new Searcher(model, second, store, options).search(query);
+        return new Searcher(model, second, store, relevance, options).search(query);
     }
 
     /**

@@ -9,6 +9,7 @@ import javigate.search.Fused;
 import javigate.search.Hit;
 import javigate.search.Moment;
 import javigate.search.Reranked;
+import javigate.search.SoundState;
 import org.jspecify.annotations.Nullable;
 
 /** What the API says, as JSON: files by name only, for paths are nobody's business. */
@@ -16,8 +17,12 @@ final class Answers {
 
     private Answers() {}
 
-    /** To {@code /api/status}. */
-    record Status(String model, long videos, long clips) {}
+    /**
+     * To {@code /api/status}.
+     *
+     * @param words whether there are captions, subtitles or notes to search
+     */
+    record Status(String model, long videos, long clips, boolean words) {}
 
     /** One of {@code /api/videos}. */
     record Video(String name, long durationMs, int segments) {
@@ -33,13 +38,25 @@ final class Answers {
     /**
      * To {@code /api/search}.
      *
-     * @param clips all that were compared
+     * @param clips in the library
+     * @param nothing why probably none is what was asked for; null where one may be
      */
-    record Search(String query, boolean sound, long tookMs, long clips, List<Found> hits) {}
+    record Search(
+            String query,
+            boolean sound,
+            long tookMs,
+            long clips,
+            @Nullable String nothing,
+            List<Found> hits) {}
 
-    /** A {@link Hit}. */
+    /**
+     * A {@link Hit}.
+     *
+     * @param video the same number for all hits of a video, from 1 by the rank of its best
+     */
     record Found(
             int rank,
+            int video,
             String id,
             String file,
             long startMs,
@@ -49,7 +66,8 @@ final class Answers {
             double scoreWithoutSound,
             double soundAdded,
             long rankWithoutSound,
-            String soundState,
+            @Nullable Double relevance,
+            SoundState soundState,
             boolean modelListens,
             float[][] gates,
             List<Frame> frames,
@@ -57,10 +75,11 @@ final class Answers {
             Moment moment,
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Fused fused,
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Reranked reranked) {
-        static Found of(Hit hit) {
+        static Found of(Hit hit, int video) {
             String name = nameOf(hit.file());
             return new Found(
                     hit.rank(),
+                    video,
                     hit.id(),
                     name,
                     hit.startMs(),
@@ -70,6 +89,7 @@ final class Answers {
                     hit.scoreWithoutSound(),
                     hit.soundAdded(),
                     hit.rankWithoutSound(),
+                    hit.relevance(),
                     hit.soundState(),
                     hit.modelListens(),
                     hit.gates(),

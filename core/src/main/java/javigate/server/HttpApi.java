@@ -8,15 +8,21 @@ import io.javalin.util.JavalinBindException;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import javigate.index.ClipFilter;
 import javigate.index.StoredClip;
 import javigate.media.MediaException;
+import javigate.search.Hit;
+import javigate.search.SearchAnswer;
 import javigate.search.SearchOptions;
 import javigate.search.TextQuery;
 import javigate.search.VideoLibrary;
@@ -184,12 +190,22 @@ public final class HttpApi implements AutoCloseable {
                         .withVideos(flag(ctx, "videos", false))
                         .withWords(flag(ctx, "words", false))
                         .withFilter(filter(ctx));
-        List<Answers.Found> hits =
-                library.search(textQuery(query), options).hits().stream()
-                        .map(Answers.Found::of)
-                        .toList();
+        SearchAnswer answer = library.search(textQuery(query), options);
+        Map<Path, Integer> videos = new HashMap<>();
+        List<Answers.Found> hits = new ArrayList<>();
+        for (Hit hit : answer.hits()) {
+            videos.putIfAbsent(hit.file(), videos.size() + 1);
+            hits.add(Answers.Found.of(hit, videos.getOrDefault(hit.file(), 0)));
+        }
         long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-        ctx.json(new Answers.Search(query, sound, tookMs, library.clipCount(), hits));
+        ctx.json(
+                new Answers.Search(
+                        query,
+                        sound,
+                        tookMs,
+                        library.clipCount(),
+                        answer.nothing().orElse(null),
+                        hits));
     }
 
     private static TextQuery textQuery(String query) {
@@ -254,7 +270,10 @@ public final class HttpApi implements AutoCloseable {
         library.refresh();
         ctx.json(
                 new Answers.Status(
-                        library.model().name(), library.videos().size(), library.clipCount()));
+                        library.model().name(),
+                        library.videos().size(),
+                        library.clipCount(),
+                        library.hasWords()));
     }
 
     private void thumbnail(Context ctx) throws IOException {

@@ -82,7 +82,7 @@ class Clip4ClipFolderTest {
             assertEquals(hit.path("rank").asLong(), hit.path("rankWithoutSound").asLong());
             assertEquals(0, hit.path("gates").size());
             boolean loud = hit.path("file").asText().endsWith("loud.mp4");
-            assertEquals(loud ? "waveform" : "absent", hit.path("soundState").asText());
+            assertEquals(loud ? "ignored" : "absent", hit.path("soundState").asText());
             double shares = 0;
             for (JsonNode frame : hit.path("frames")) {
                 shares += frame.path("share").asDouble();

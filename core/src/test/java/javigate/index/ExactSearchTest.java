@@ -313,4 +313,38 @@ class ExactSearchTest {
     private static String refusal(Executable call) {
         return String.valueOf(assertThrows(IllegalArgumentException.class, call).getMessage());
     }
+
+    @ParameterizedTest
+    @EnumSource
+    void theSummaryIsOfAllScores(VectorFormat format) throws IOException {
+        RandomGenerator random = new SplittableRandom(12);
+        LibraryModel model = new LibraryModel("m", "summary", 24, 40, 0.5);
+        try (ClipStore store =
+                LuceneClipStore.openToWrite(folder.resolve("summary"), model, format, null)) {
+            float[] text = Samples.vector(random, 24);
+            assertTrue(store.summary(text, Scope.ALL).isEmpty());
+            Map<String, ClipVectors> clips = fill(store, random, 24);
+            for (Sound sound : Sound.values()) {
+                ScoreSummary summary = store.summary(text, Scope.of(sound)).orElseThrow();
+                double[] scores =
+                        clips.values().stream()
+                                .mapToDouble(
+                                        c ->
+                                                oracle(
+                                                        sound == Sound.WITH
+                                                                ? c.frames()
+                                                                : c.framesWithoutSound(),
+                                                        text,
+                                                        model))
+                                .toArray();
+                double mean = java.util.Arrays.stream(scores).average().orElseThrow();
+                double squares =
+                        java.util.Arrays.stream(scores).map(s -> s * s).average().orElseThrow();
+                assertEquals(scores.length, summary.clips());
+                double error = format == VectorFormat.INT8 ? 0.01 : 1e-5;
+                assertEquals(mean, summary.mean(), error);
+                assertEquals(Math.sqrt(squares - mean * mean), summary.deviation(), error);
+            }
+        }
+    }
 }

@@ -105,11 +105,13 @@ class VideoLibraryTest {
                                             h -> h));
             Hit mute = byName.get("mute.mp4 0");
             assertTrue(mute != null);
-            assertEquals("absent", mute.soundState());
+            assertEquals(SoundState.ABSENT, mute.soundState());
             assertEquals(mute.scoreWithoutSound(), mute.score(), 1e-6);
             Hit loud = byName.get("loud.mp4 0");
             assertTrue(loud != null);
-            assertEquals("waveform", loud.soundState());
+            assertEquals(
+                    SoundState.of("waveform", loud.soundAdded(), deviation(hits)),
+                    loud.soundState());
             assertTrue(loud.score() != loud.scoreWithoutSound());
             for (int i = 0; i < hits.size(); i++) {
                 Hit hit = hits.get(i);
@@ -249,5 +251,14 @@ class VideoLibraryTest {
         SearchOptions options =
                 SearchOptions.DEFAULT.withFilter(javigate.index.ClipFilter.parse(List.of(filter)));
         return library.search(TextQuery.parse("x"), options).hits().size();
+    }
+
+    private static double deviation(List<Hit> all) {
+        double mean = all.stream().mapToDouble(Hit::score).average().orElseThrow();
+        return Math.sqrt(
+                all.stream()
+                        .mapToDouble(hit -> Math.pow(hit.score() - mean, 2))
+                        .average()
+                        .orElseThrow());
     }
 }

@@ -1,0 +1,54 @@
+package javigate.index;
+
+import java.io.IOException;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.util.Bits;
+
+/** One thread's share of the scores of all clips, or of every so manieth. */
+final class SummaryScan implements ScanThreads.Worker {
+    private final AcceptedClips clips;
+    private final FullScores full;
+    private final ScanQuery query;
+    private final LeafCursor blocks;
+    private final BlockScorer scorer;
+    private final int stride;
+    private final ScoreSummary.Accumulator scores = new ScoreSummary.Accumulator();
+
+    /**
+     * @param full decides where bounds say nothing
+     * @param stride 1 for all clips
+     */
+    SummaryScan(
+            LibraryModel model,
+            AcceptedClips clips,
+            FullScores full,
+            ScanQuery query,
+            Sound sound,
+            int stride) {
+        this.clips = clips;
+        this.full = full;
+        this.query = query;
+        this.blocks = new LeafCursor(leaf -> LeafBlocks.scanned(leaf, sound));
+        this.scorer = new BlockScorer(model);
+        this.stride = stride;
+    }
+
+    @Override
+    public void scan(LeafReaderContext leaf, int from, int to) throws IOException {
+        LeafBlocks of = blocks.at(leaf);
+        Bits accepted = clips.of(leaf);
+        for (int document = from; document < to; document++) {
+            boolean wanted = (leaf.docBase + document) % stride == 0;
+            if (wanted && (accepted == null || accepted.get(document))) {
+                scorer.quick(of, document, query);
+                scorer.tighten();
+                double score = (scorer.low() + scorer.high()) / 2;
+                scores.add(Double.isFinite(score) ? score : full.score(leaf, document, query));
+            }
+        }
+    }
+
+    ScoreSummary.Accumulator scores() {
+        return scores;
+    }
+}
