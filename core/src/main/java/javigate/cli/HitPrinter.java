@@ -25,15 +25,22 @@ final class HitPrinter {
     static String line(Hit hit) {
         return String.format(
                         Locale.ROOT,
-                        "%2d. %s  %s  %s–%s, best at %s  %s",
+                        "%2d. %s%s  %s  %s–%s, best at %s  %s",
                         hit.rank(),
                         score(hit),
+                        relevance(hit),
                         hit.file(),
                         Libraries.time(hit.moment().startMs()),
                         Libraries.time(hit.moment().endMs()),
                         Libraries.time(hit.bestMs()),
                         sound(hit))
                 + words(hit);
+    }
+
+    private static String relevance(Hit hit) {
+        return hit.relevance() == null
+                ? ""
+                : String.format(Locale.ROOT, "  %2.0f %% likely", 100 * hit.relevance());
     }
 
     /** Further moments of the video of the line above. */

@@ -5,8 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javigate.tensor.Sha256;
 
@@ -19,18 +27,23 @@ import javigate.tensor.Sha256;
  * @param sha256 of their names and contents, empty when there are none
  */
 public record Sidecars(AboutVideo about, String sha256) {
+    private static final Pattern SIDECAR =
+            Pattern.compile(
+                    "(?<stem>.+?)(?<language>\\.[a-z]{2,3}(-[a-z0-9]+)?)?\\.(?<ending>json|srt|vtt)");
+
     /** A longer one is refused. */
     private static final long MAX_BYTES = 16 << 20;
 
     /**
      * Reads them.
      *
+     * @param folders remembers what lies where
      * @throws IOException if one cannot be understood; the message names file and line
      */
-    public static Sidecars of(Path video) throws IOException {
+    public static Sidecars of(Path video, Folders folders) throws IOException {
         AboutVideo about = AboutVideo.NOTHING;
         StringBuilder hashes = new StringBuilder();
-        for (Path file : files(video)) {
+        for (Path file : folders.beside(video)) {
             if (Files.size(file) > MAX_BYTES) {
                 throw new IOException(
                         "%s: %d bytes; what is said of a video may have at most %d"
@@ -48,33 +61,64 @@ public record Sidecars(AboutVideo about, String sha256) {
         return new Sidecars(about, hashes.isEmpty() ? "" : Sha256.of(hashes.toString()));
     }
 
-    private static List<Path> files(Path video) throws IOException {
-        Path folder = video.toAbsolutePath().getParent();
-        String stem = VideoFolder.stem(video).toLowerCase(Locale.ROOT);
-        String json = name(video) + ".json";
-        List<Path> files = new ArrayList<>();
-        if (folder == null) {
-            return files;
+    /** What the files of folders belong to, each folder looked at once. For several threads. */
+    public static final class Folders {
+        private final Map<Path, Map<String, List<Path>>> folders = new ConcurrentHashMap<>();
+
+        /** The files beside a video, by name. */
+        private List<Path> beside(Path video) throws IOException {
+            Path folder = video.toAbsolutePath().getParent();
+            if (folder == null) {
+                return List.of();
+            }
+            Map<String, List<Path>> byOwner = folders.get(folder);
+            if (byOwner == null) {
+                byOwner = look(folder);
+                folders.put(folder, byOwner);
+            }
+            Set<Path> files = new TreeSet<>(Comparator.comparing(Sidecars::name));
+            for (String owner : owners(video)) {
+                files.addAll(byOwner.getOrDefault(owner, List.of()));
+            }
+            return List.copyOf(files);
         }
-        try (Stream<Path> beside = Files.list(folder)) {
-            beside.filter(
-                            file -> {
-                                String name = name(file);
-                                return name.equals(stem + ".json")
-                                        || name.equals(json)
-                                        || (name.startsWith(stem + ".")
-                                                && isSubtitles(name.substring(stem.length() + 1)));
-                            })
-                    .filter(Files::isRegularFile)
-                    .sorted(Comparator.comparing(Sidecars::name))
-                    .forEach(files::add);
+
+        private static Map<String, List<Path>> look(Path folder) throws IOException {
+            Map<String, List<Path>> byOwner = new HashMap<>();
+            try (Stream<Path> files = Files.list(folder)) {
+                files.filter(file -> !possibleOwners(file).isEmpty())
+                        .filter(Files::isRegularFile)
+                        .forEach(
+                                file ->
+                                        possibleOwners(file)
+                                                .forEach(
+                                                        owner ->
+                                                                byOwner.computeIfAbsent(
+                                                                                owner,
+                                                                                _ ->
+                                                                                        new ArrayList<>())
+                                                                        .add(file)));
+            }
+            return byOwner;
         }
-        return files;
     }
 
-    /** The name's rest: an ending, perhaps with a language. */
-    private static boolean isSubtitles(String rest) {
-        return rest.matches("([a-z]{2,3}(-[a-z0-9]+)?\\.)?(srt|vtt)");
+    /** Names by which files beside a video call it: its name, and that without its ending. */
+    public static List<String> owners(Path video) {
+        return List.of(VideoFolder.stem(video).toLowerCase(Locale.ROOT), name(video));
+    }
+
+    /** What a file may be beside of, as of {@link #owners}; nothing for files of other kinds. */
+    public static List<String> possibleOwners(Path file) {
+        Matcher parts = SIDECAR.matcher(name(file));
+        if (!parts.matches()) {
+            return List.of();
+        }
+        String whole =
+                parts.group("stem") + Objects.requireNonNullElse(parts.group("language"), "");
+        return parts.group("language") == null || parts.group("ending").equals("json")
+                ? List.of(whole)
+                : List.of(whole, parts.group("stem"));
     }
 
     private static String name(Path file) {

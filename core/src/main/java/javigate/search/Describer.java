@@ -52,8 +52,9 @@ final class Describer {
      * @param table null for none
      * @throws IOException naming the file that cannot be understood
      */
-    static Describer of(Path video, @Nullable AboutTable table) throws IOException {
-        Sidecars beside = Sidecars.of(video);
+    static Describer of(Path video, Sidecars.Folders folders, @Nullable AboutTable table)
+            throws IOException {
+        Sidecars beside = Sidecars.of(video, folders);
         Optional<AboutVideo> said = table == null ? Optional.empty() : table.of(video);
         String tableSource = said.map(all -> Sha256.of(all.toString())).orElse("");
         String source =

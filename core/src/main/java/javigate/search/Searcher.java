@@ -87,10 +87,13 @@ final class Searcher {
         return new SearchAnswer(hits, found.compared, explainer.nothing());
     }
 
-    /** What relevance was measured of: sentences, searched exactly and with sound. */
+    /** What relevance was measured of: sentences, searched exactly, with sound, by score alone. */
     private @Nullable Relevance calibrated(TextQuery text) {
         boolean measured =
-                options.withSound() && options.candidates() == 0 && text.terms().size() == 1;
+                options.withSound()
+                        && options.candidates() == 0
+                        && !options.words()
+                        && text.terms().size() == 1;
         return measured ? relevance : null;
     }
 

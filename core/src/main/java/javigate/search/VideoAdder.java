@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javigate.data.AboutTable;
+import javigate.data.Sidecars;
 import javigate.index.ClipStore;
 import javigate.index.ClipVectors;
 import javigate.index.Description;
@@ -53,6 +54,7 @@ final class VideoAdder {
     private final @Nullable RetrievalModel reranker;
     private final ClipStore store;
     private final @Nullable AboutTable table;
+    private final Sidecars.Folders beside = new Sidecars.Folders();
 
     /**
      * @param reranker whose tokens the store keeps; perhaps the same model; null for none
@@ -207,7 +209,7 @@ final class VideoAdder {
     /** What a video is known by is not given up for what cannot be understood. */
     private Describer describer(Path file, boolean known) throws IOException {
         try {
-            return Files.exists(file) ? Describer.of(file, table) : Describer.NOTHING;
+            return Files.exists(file) ? Describer.of(file, beside, table) : Describer.NOTHING;
         } catch (IOException e) {
             if (known) {
                 throw new Describer.DescriptionException(

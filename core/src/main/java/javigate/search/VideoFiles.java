@@ -16,12 +16,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import javigate.data.Sidecars;
 import javigate.index.VideoFile;
 
 /** Finds videos and tells one from another. */
@@ -97,6 +99,12 @@ final class VideoFiles {
                     });
         }
         found.removeAll(named);
+        Set<Path> owners = new HashSet<>();
+        found.forEach(v -> Sidecars.owners(v).forEach(o -> owners.add(v.resolveSibling(o))));
+        passedOver.removeIf(
+                file ->
+                        Sidecars.possibleOwners(file).stream()
+                                .anyMatch(owner -> owners.contains(file.resolveSibling(owner))));
         Collections.sort(passedOver);
         return new Found(named, found, passedOver, unreadable);
     }

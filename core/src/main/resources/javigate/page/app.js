@@ -84,21 +84,37 @@ function sayEmptyLibrary() {
 
 function currentSearch() {
   const parameters = new URLSearchParams(location.search);
-  return { query: parameters.get("q") || "", sound: parameters.get("sound") !== "false" };
+  return {
+    query: parameters.get("q") || "",
+    sound: parameters.get("sound") !== "false",
+    words: parameters.get("words") === "true",
+    filter: parameters.get("filter") || "",
+  };
 }
 
 function chosenSearch() {
-  return { query: queryField.value.trim(), sound: form.elements.sound.value === "true" };
+  return {
+    query: queryField.value.trim(),
+    sound: form.elements.sound.value === "true",
+    words: form.elements.words.checked,
+    filter: form.elements.filter.value.trim(),
+  };
 }
 
 /** Puts the search into the address, so that it can be shared and the back button works. */
-function remember({ query, sound }) {
+function remember({ query, sound, words, filter }) {
   const parameters = new URLSearchParams();
   if (query) {
     parameters.set("q", query);
   }
   if (!sound) {
     parameters.set("sound", "false");
+  }
+  if (words) {
+    parameters.set("words", "true");
+  }
+  if (filter) {
+    parameters.set("filter", filter);
   }
   const text = parameters.toString();
   const address = text ? `/?${text}` : "/";
@@ -111,7 +127,7 @@ async function search(wanted, k = PAGE) {
   running?.abort();
   running = new AbortController();
   const mine = running;
-  const { query, sound } = wanted;
+  const { query, sound, words, filter } = wanted;
   document.title = query ? `${query} – javigate` : "javigate";
   message.hidden = true;
   more.hidden = true;
@@ -124,7 +140,18 @@ async function search(wanted, k = PAGE) {
   summary.textContent = "Searching …";
   results.classList.add("stale");
   try {
-    const parameters = new URLSearchParams({ q: query, k: String(k), sound: String(sound) });
+    const parameters = new URLSearchParams({
+      q: query,
+      k: String(k),
+      sound: String(sound),
+      words: String(words),
+      videos: "true",
+    });
+    filter
+      .split(",")
+      .map((condition) => condition.trim())
+      .filter((condition) => condition)
+      .forEach((condition) => parameters.append("filter", condition));
     show(await ask(`/api/search?${parameters}`, mine.signal), wanted, k);
   } catch (error) {
     if (error.name !== "AbortError") {
@@ -140,11 +167,15 @@ async function search(wanted, k = PAGE) {
 }
 
 function show(answer, wanted, k) {
-  const added = k > PAGE ? answer.hits.slice(results.children.length) : answer.hits;
+  const videos = [];
+  for (const hit of answer.hits) {
+    (videos[hit.video - 1] ||= []).push(hit);
+  }
+  const added = k > PAGE ? videos.slice(results.children.length) : videos;
   if (k === PAGE) {
     results.replaceChildren();
   }
-  results.append(...added.map((hit) => card(hit, answer.sound)));
+  results.append(...added.map(([hit, ...others]) => card(hit, others, answer.sound)));
   if (answer.clips === 0) {
     summary.textContent = "";
     sayEmptyLibrary();
@@ -152,19 +183,23 @@ function show(answer, wanted, k) {
   }
   if (answer.hits.length === 0) {
     summary.textContent = "";
-    say("Nothing found", "Say what is seen or heard in other words.");
+    say("Nothing found", wanted.filter ? "No clip passes the filter." : "Say what is seen or heard in other words.");
     return;
   }
   summary.textContent =
-    `Best ${answer.hits.length} of ${many(answer.clips, "clip", "clips")}, ` +
+    `Best ${many(videos.length, "video", "videos")} of ${many(answer.clips, "clip", "clips")}, ` +
     `${answer.tookMs.toLocaleString("en")} ms`;
-  more.hidden = answer.hits.length < k || k >= MAX_HITS || answer.hits.length >= answer.clips;
+  if (answer.nothing) {
+    say("Probably nothing here is what you asked for", "Below is what comes nearest.");
+  }
+  more.hidden = videos.length < k || k >= MAX_HITS;
   more.onclick = () => search(wanted, Math.min(MAX_HITS, k + PAGE));
 }
 
 // ---- one result
 
-function card(hit, sound) {
+/** A video: its best clip, and where else in it something fits. */
+function card(hit, others, sound) {
   const picture = make("div", { className: "picture" });
   const player = playerFor(hit, picture);
   const reading = make("p", { className: "reading" });
@@ -176,6 +211,13 @@ function card(hit, sound) {
       { className: "title" },
       make("span", { className: "rank", textContent: `${hit.rank}.` }),
       make("h2", { textContent: hit.file, title: hit.file }),
+      ...(hit.relevance === null || hit.relevance === undefined ? [] : [
+        make("span", {
+          className: "relevance",
+          textContent: `${Math.round(100 * hit.relevance)} %`,
+          title: "How likely this is what you asked for, as measured on other clips",
+        }),
+      ]),
       make("span", {
         className: "score",
         textContent: number(hit.reranked ? hit.reranked.score : hit.score),
@@ -186,14 +228,47 @@ function card(hit, sound) {
     ),
     make("p", {
       className: "times",
-      textContent: `${clock(hit.startMs)} – ${clock(hit.endMs)} · best at ${clock(hit.bestMs, true)}`,
+      textContent:
+        `${clock(hit.moment.startMs, true)} – ${clock(hit.moment.endMs, true)} · ` +
+        `best at ${clock(hit.bestMs, true)}`,
+      title: `of the clip from ${clock(hit.startMs, true)} to ${clock(hit.endMs, true)}`,
     }),
+    ...(hit.fused && hit.fused.line ? [wordsLine(hit.fused, player)] : []),
     bars(hit, player, reading),
     reading,
     soundLine(hit, sound),
+    ...(others.length ? [otherMoments(others, player)] : []),
     scoring(hit),
   );
   return make("li", { className: "card" }, picture, facts);
+}
+
+/** The line whose words were found; it plays from there. */
+function wordsLine(fused, player) {
+  const button = make("button", {
+    type: "button",
+    className: "quiet",
+    textContent: `“${fused.line.text}”`,
+    title: `${fused.line.kind.toLowerCase()} at ${clock(fused.line.startMs)}; rank ${fused.rankByWords} by words, ${fused.rank} by sight and sound`,
+  });
+  button.addEventListener("click", () => player.seek(fused.line.startMs));
+  return make("p", { className: "words" }, button);
+}
+
+/** Further moments of the same video. */
+function otherMoments(others, player) {
+  const buttons = others.map((hit) => {
+    const button = make("button", {
+      type: "button",
+      className: "quiet",
+      textContent: clock(hit.bestMs),
+      title: `rank ${hit.rank}, score ${number(hit.score)}`,
+      "aria-label": `Play from ${clock(hit.bestMs)}`,
+    });
+    button.addEventListener("click", () => player.seek(hit.bestMs));
+    return button;
+  });
+  return make("p", { className: "others" }, "also at ", ...buttons);
 }
 
 /** One bar per frame, as high as its share of the score beside the largest share. */
@@ -202,7 +277,8 @@ function bars(hit, player, reading) {
   const total = hit.frames.reduce((sum, frame) => sum + frame.share, 0) || 1;
   const describe = (frame) =>
     `${clock(frame.timeMs, true)} · cosine ${number(frame.cosine)} · ` +
-    `${Math.round((100 * frame.share) / total)} % of the score`;
+    `${Math.round((100 * frame.share) / total)} % of the score` +
+    ` (${number(frame.globalShare)} by the mean of the frames, ${number(frame.localShare)} by itself)`;
   const buttons = hit.frames.map((frame) => {
     const bar = make("i");
     bar.style.height = `${Math.max(0, (100 * frame.share) / largest)}%`;
@@ -249,6 +325,12 @@ function soundLine(hit, sound) {
   }
   if (!sound) {
     return make("p", { className: "sound none", textContent: "sound not listened to" });
+  }
+  if (hit.soundState === "ignored") {
+    return make("p", {
+      className: "sound none",
+      textContent: `sound made no difference (${signed(hit.soundAdded)})`,
+    });
   }
   return make(
     "p",
@@ -412,6 +494,7 @@ async function showStatus() {
   byId("status").textContent =
     `${many(status.videos, "video", "videos")} in ` +
     `${many(status.clips, "clip", "clips")} · model ${status.model}`;
+  byId("words").hidden = !status.words;
   if (status.videos === 0) {
     if (!currentSearch().query) {
       sayEmptyLibrary();
@@ -455,7 +538,7 @@ form.addEventListener("submit", (event) => {
 });
 
 form.addEventListener("change", (event) => {
-  if (event.target.name === "sound") {
+  if (["sound", "words", "filter"].includes(event.target.name)) {
     const wanted = chosenSearch();
     remember(wanted);
     search(wanted);
@@ -466,6 +549,9 @@ function restore() {
   const wanted = currentSearch();
   queryField.value = wanted.query;
   form.elements.sound.value = String(wanted.sound);
+  form.elements.words.checked = wanted.words;
+  form.elements.filter.value = wanted.filter;
+  form.querySelector(".filters").open = wanted.filter !== "";
   search(wanted);
 }
 

@@ -22,7 +22,7 @@ class SidecarsTest {
     }
 
     private Sidecars read() throws IOException {
-        return Sidecars.of(folder.resolve("Film.mp4"));
+        return Sidecars.of(folder.resolve("Film.mp4"), new Sidecars.Folders());
     }
 
     private String failure() {

@@ -111,7 +111,8 @@ class HttpApiTest {
         assertEquals("changing.mp4", videos.get(0).get("name").asText());
         assertEquals(1000, videos.get(0).get("durationMs").asLong());
         JsonNode status = JSON.readTree(get(api, "/api/status").body());
-        assertEquals("{\"model\":\"tiny\",\"videos\":3,\"clips\":3,\"words\":false}", status.toString());
+        assertEquals(
+                "{\"model\":\"tiny\",\"videos\":3,\"clips\":3,\"words\":false}", status.toString());
     }
 
     @Test
