@@ -21,4 +21,11 @@ final class Libraries {
     static String time(long ms) {
         return String.format(Locale.ROOT, "%d:%02d.%d", ms / 60_000, ms / 1000 % 60, ms / 100 % 10);
     }
+
+    /** Bytes as people read them: 12.3 MB. */
+    static String bytes(long bytes) {
+        return bytes < 1_000_000
+                ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3)
+                : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+    }
 }

@@ -60,6 +60,13 @@ final class Progress implements AutoCloseable {
         }
     }
 
+    /** Says of how many, where that was not known before. */
+    synchronized void max(long total) {
+        if (bar != null) {
+            bar.maxHint(total);
+        }
+    }
+
     synchronized void add(long more) {
         if (bar != null) {
             bar.stepBy(more);

@@ -225,6 +225,11 @@ final class ClipDocument {
                 : ""; // also before format 4
     }
 
+    /** Where a document's segment begins. */
+    static long startMs(LeafReader leaf, int document) throws IOException {
+        return number(leaf, START_MS, document);
+    }
+
     /** Length of a document's segment in milliseconds. */
     static long durationMs(LeafReader leaf, int document) throws IOException {
         return number(leaf, END_MS, document) - number(leaf, START_MS, document);

@@ -10,6 +10,9 @@ package javigate.index;
 public final class LateInteractionScore {
     private static final DotKernel KERNEL = DotKernel.best();
 
+    /** Rounding each of its values to a float changes a vector's length by 2^-24 at most. */
+    private static final double UNIT_ROUNDING = 0x1p-23;
+
     private LateInteractionScore() {}
 
     /**
@@ -148,12 +151,16 @@ public final class LateInteractionScore {
     }
 
     /**
-     * The vector scaled to length 1.
+     * The vector scaled to length 1. One that has this length, as far as floats can say, keeps its
+     * bits: what was stored and read stores the same again.
      *
      * @throws IllegalArgumentException when it is zero or holds a value that is not finite
      */
     static float[] unit(float[] vector) {
         double length = length(vector);
+        if (Math.abs(length - 1) <= UNIT_ROUNDING) {
+            return vector.clone();
+        }
         float[] unit = new float[vector.length];
         for (int i = 0; i < unit.length; i++) {
             unit[i] = (float) (vector[i] / length);

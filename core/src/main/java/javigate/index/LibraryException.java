@@ -3,6 +3,7 @@ package javigate.index;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.apache.lucene.index.CorruptIndexException;
@@ -32,7 +33,7 @@ public final class LibraryException extends IOException {
     static LibraryException notMade(Path folder, IOException cause) {
         return new LibraryException(
                 "%s: no library can be made there (%s); choose another folder"
-                        .formatted(folder, cause.getClass().getSimpleName()),
+                        .formatted(folder, reason(cause)),
                 cause);
     }
 
@@ -76,6 +77,11 @@ public final class LibraryException extends IOException {
             case IndexNotFoundException none -> missing(folder);
             case CorruptIndexException corrupt -> damaged(folder, text(corrupt), corrupt);
             case EOFException cut -> damaged(folder, text(cut), cut);
+            // The lock is missing where it cannot be made; why stands in what was suppressed.
+            case NoSuchFileException _
+                    when e.getSuppressed().length > 0
+                            && e.getSuppressed()[0] instanceof IOException why ->
+                    of(folder, why);
             case NoSuchFileException gone -> damaged(folder, "no file " + text(gone), gone);
             case FileNotFoundException gone -> damaged(folder, "no file " + text(gone), gone);
             default ->
@@ -87,6 +93,11 @@ public final class LibraryException extends IOException {
                                     folder, e.getClass().getSimpleName(), oneLine(text(e))),
                             e);
         };
+    }
+
+    private static String reason(IOException e) {
+        String reason = e instanceof FileSystemException file ? file.getReason() : null;
+        return reason == null ? e.getClass().getSimpleName() : reason;
     }
 
     private static String text(Throwable e) {

@@ -284,8 +284,10 @@ public final class LuceneClipStore implements ClipStore {
 
     /**
      * Gives the space of what was replaced or removed back, and writes clips of older formats anew.
-     * Meanwhile the disk holds the library up to three times; readers go on with what they have.
-     * Killed in between, the library is as it was, or some of its videos are in the new format.
+     * Only parts of the index with something to give back are written again: of a large library in
+     * which little changed, little is. Meanwhile the disk holds those parts twice; readers go on
+     * with what they have. Killed in between, the library is as it was, or some of its videos are
+     * in the new format.
      *
      * @param progress told of each video that is brought up to date, of so many
      * @throws IllegalStateException when the store was opened to read
@@ -296,7 +298,29 @@ public final class LuceneClipStore implements ClipStore {
             putVideo(clips(old.get(i)));
             progress.accept(new Progress(i + 1, old.size()));
         }
-        change(open -> open.forceMerge(1));
+        change(IndexWriter::forceMergeDeletes);
+    }
+
+    /** Bytes of the library on the disk. */
+    public long bytes() throws IOException {
+        try {
+            long bytes = 0;
+            for (String file : directory.listAll()) {
+                bytes += directory.fileLength(file);
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw LibraryException.of(folder, e);
+        }
+    }
+
+    /** What the store shows now, to be closed before the store is. */
+    public LibrarySnapshot snapshot() throws IOException {
+        try {
+            return new LibrarySnapshot(folder, header, readers);
+        } catch (IOException e) {
+            throw LibraryException.of(folder, e);
+        }
     }
 
     /** Videos done of all. */

@@ -17,6 +17,7 @@ import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.ReaderManager;
 import org.apache.lucene.index.SerialMergeScheduler;
+import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.util.IOUtils;
@@ -131,6 +132,8 @@ final class LuceneFolder {
                                 : IndexWriterConfig.OpenMode.APPEND)
                 // Merges in the changing thread: their errors reach the caller.
                 .setMergeScheduler(new SerialMergeScheduler())
+                // Compacting gives all space back, not only that of much deleted parts.
+                .setMergePolicy(new TieredMergePolicy().setForceMergeDeletesPctAllowed(0))
                 // No merging before a commit: it would only delay the commit.
                 .setMaxFullFlushMergeWaitMillis(0);
     }

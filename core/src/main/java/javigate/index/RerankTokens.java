@@ -65,6 +65,11 @@ public record RerankTokens(int frameCount, int audioCount, int width, byte[] sto
         return new RerankTokens(frames.length, audio.length, width, halves.array());
     }
 
+    /** All of {@link #stored} but the sizes. */
+    public ByteBuffer values() {
+        return ByteBuffer.wrap(stored, HEADER_BYTES, stored.length - HEADER_BYTES);
+    }
+
     /** [F][D]. */
     public float[][] frames() {
         return rows(0, frameCount);

@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** Random clips and a small model for the tests of this package. */
-final class Samples {
-    static final int WIDTH = 24;
-    static final LibraryModel MODEL = new LibraryModel("tiny", "f00d", WIDTH, 100, 0.5);
+/** Random clips and a small model for tests of stores. */
+public final class Samples {
+    public static final int WIDTH = 24;
+    public static final LibraryModel MODEL = new LibraryModel("tiny", "f00d", WIDTH, 100, 0.5);
 
     private Samples() {}
 
-    static String path(String name) {
+    public static String path(String name) {
         return Path.of("videos", name).toAbsolutePath().toString();
     }
 
-    static float[] vector(RandomGenerator random, int width) {
+    public static float[] vector(RandomGenerator random, int width) {
         float[] vector = new float[width];
         // Any length: scores depend on directions only.
         float scale = (float) Math.exp(4 * random.nextGaussian());
@@ -28,7 +28,7 @@ final class Samples {
         return vector;
     }
 
-    static float[][] vectors(RandomGenerator random, int count, int width) {
+    public static float[][] vectors(RandomGenerator random, int count, int width) {
         float[][] vectors = new float[count][];
         for (int n = 0; n < count; n++) {
             vectors[n] = vector(random, width);
@@ -36,7 +36,7 @@ final class Samples {
         return vectors;
     }
 
-    static VideoFile file(RandomGenerator random, String name) {
+    public static VideoFile file(RandomGenerator random, String name) {
         byte[] sha256 = new byte[32];
         random.nextBytes(sha256);
         return new VideoFile(
@@ -46,7 +46,7 @@ final class Samples {
                 HexFormat.of().formatHex(sha256));
     }
 
-    static ClipVectors clipVectors(RandomGenerator random, int frames, int width) {
+    public static ClipVectors clipVectors(RandomGenerator random, int frames, int width) {
         float[][] gates = new float[random.nextInt(5)][2];
         for (float[] layer : gates) {
             layer[0] = (float) Math.tanh(random.nextGaussian());
@@ -59,7 +59,7 @@ final class Samples {
                 gates);
     }
 
-    static StoredClip clip(VideoFile file, long startMs, ClipVectors vectors) {
+    public static StoredClip clip(VideoFile file, long startMs, ClipVectors vectors) {
         long[] timesMs = new long[vectors.frameCount()];
         for (int n = 0; n < timesMs.length; n++) {
             timesMs[n] = startMs + 100L * n;
@@ -83,7 +83,8 @@ final class Samples {
                         "c0de"));
     }
 
-    static List<StoredClip> video(RandomGenerator random, String name, int segments, int width) {
+    public static List<StoredClip> video(
+            RandomGenerator random, String name, int segments, int width) {
         VideoFile file = file(random, name);
         List<StoredClip> clips = new ArrayList<>();
         for (int i = 0; i < segments; i++) {
