@@ -98,7 +98,7 @@ class DataCheckCommandTest {
                 "javigate: "
                         + file
                         + ": reading Parquet needs DuckDB: add org.duckdb:duckdb_jdbc to the class"
-                        + " path, or write the manifest as .jsonl",
+                        + " path, or write the table as .jsonl",
                 said.err().strip());
     }
 

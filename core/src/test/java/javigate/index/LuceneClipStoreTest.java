@@ -109,6 +109,34 @@ class LuceneClipStoreTest {
     }
 
     @Test
+    void compactingGivesSpaceBackAndLeavesPartsAloneThatHaveNoneToGive() throws IOException {
+        try (LuceneClipStore store = LuceneClipStore.openToWrite(folder, Samples.MODEL)) {
+            for (int i = 0; i < 40; i++) { // enough to have many in one part
+                store.putVideo(video("v" + i + ".mp4", 3));
+            }
+            for (int i = 0; i < 38; i++) {
+                store.removeVideo(Samples.path("v" + i + ".mp4"));
+            }
+            long before = store.bytes();
+            StoredClip kept = store.clips(Samples.path("v39.mp4")).getFirst();
+            store.compact(_ -> {});
+            assertTrue(store.bytes() < before, store.bytes() + " of " + before);
+            assertEquals(6, store.count());
+            assertArrayEquals(
+                    kept.vectors().frames(), store.get(kept.id()).orElseThrow().vectors().frames());
+            List<Path> data = dataFiles();
+            store.compact(_ -> {});
+            assertEquals(data, dataFiles());
+        }
+    }
+
+    private List<Path> dataFiles() throws IOException {
+        return files(folder.resolve("clips")).stream()
+                .filter(file -> !file.getFileName().toString().startsWith("segments"))
+                .toList();
+    }
+
+    @Test
     void readersKeepTheirCommitUntilRefreshed() throws IOException {
         try (ClipStore writer = LuceneClipStore.openToWrite(folder, Samples.MODEL);
                 ClipStore reader = LuceneClipStore.openToRead(folder, Samples.MODEL)) {

@@ -177,6 +177,7 @@ class VectorFormatTest {
             assertEquals(version, store.header().formatVersion());
             checkOld(store, clips);
             store.verify();
+            assertEquals(clips.size(), soundClips(store));
         }
         try (ClipStore store = LuceneClipStore.openToWrite(folder, Samples.MODEL)) {
             for (int i = 0; i < 12; i++) { // enough to have old and new parts merged
@@ -206,6 +207,7 @@ class VectorFormatTest {
             store.compact(_ -> {});
             checkOld(store, clips);
             store.verify();
+            assertEquals(clips.size(), soundClips(store));
             assertEquals(clips.size(), found(store, "duration>1"));
             assertEquals(
                     clips.size(),
@@ -214,6 +216,18 @@ class VectorFormatTest {
                             .hits()
                             .size());
         }
+    }
+
+    /** Clips of videos with which nothing is wrong. */
+    private static int soundClips(LuceneClipStore store) throws IOException {
+        int clips = 0;
+        try (LibrarySnapshot snapshot = store.snapshot()) {
+            while (snapshot.nextVideo()) {
+                assertEquals(List.of(), snapshot.problems());
+                clips += snapshot.segments();
+            }
+        }
+        return clips;
     }
 
     private int found(ClipStore store, String filter) throws IOException {

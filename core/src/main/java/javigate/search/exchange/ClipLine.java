@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param durationMs for readers; end minus start
  * @param caption for readers; the first of {@code texts}
- * @param frameRow first of {@code frameCount} rows in {@code frames} and {@code
- *     frames_without_sound}
+ * @param frameRow first of {@code frameCount} rows in {@code frames} and {@code muted_frames}
  * @param soundTokenRow in {@code sound_tokens}; null where the model does not listen
  * @param rerankRow first row in {@code rerank}: {@code rerankFrames} of frames, then {@code
  *     rerankAudio} of sound; null without a re-ranker

@@ -101,7 +101,7 @@ public record ExportManifest(
         List<String> names = new ArrayList<>();
         names.add(name("clips", part, "jsonl"));
         names.add(name("frames", part, "npy"));
-        names.add(name("frames_without_sound", part, "npy"));
+        names.add(name("muted_frames", part, "npy"));
         names.add(name("img_emb", part, "npy"));
         names.add(name("metadata", part, "parquet"));
         names.add(name("sound_tokens", part, "npy"));
@@ -111,7 +111,10 @@ public record ExportManifest(
         return names;
     }
 
-    /** A folder for each kind, and numbers with zeros: readers go by sorted names. */
+    /**
+     * A folder for each kind, none of whose names begins with another's, and numbers with zeros:
+     * embedding-reader takes every folder that begins as it was told, and files by sorted names.
+     */
     static String name(String kind, int part, String ending) {
         return String.format(Locale.ROOT, "%s/%s_%04d.%s", kind, kind, part, ending);
     }

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Writes a library as files. They lie as clip-retrieval has them and embedding-reader expects them,
  * a folder for each kind: {@code img_emb/img_emb_0000.npy} holds a row per clip, the direction of
  * the mean of its frames; {@code metadata/metadata_0000.parquet} a row per clip in the same order,
- * {@code clips/clips_0000.jsonl} the same as JSON. {@code frames} and {@code frames_without_sound}
- * hold a row per frame, {@code sound_tokens} one per clip of a model that listens, {@code rerank}
- * what a re-ranker looks at. {@link ExportManifest} describes all.
+ * {@code clips/clips_0000.jsonl} the same as JSON. {@code frames} and {@code muted_frames} hold a
+ * row per frame, {@code sound_tokens} one per clip of a model that listens, {@code rerank} what a
+ * re-ranker looks at. {@link ExportManifest} describes all.
  *
  * <p>Memory: one clip, and what DuckDB takes to write the table of a part.
  */

@@ -42,7 +42,7 @@ final class PartReader implements Closeable {
             open.add(lines);
             NpyType type = manifest.vectors();
             frames = open(open, folder, number, "frames", type);
-            framesWithoutSound = open(open, folder, number, "frames_without_sound", type);
+            framesWithoutSound = open(open, folder, number, "muted_frames", type);
             soundTokens = open(open, folder, number, "sound_tokens", NpyType.F32);
             rerank =
                     manifest.reranker() == null

@@ -37,7 +37,7 @@ final class PartWriter implements Closeable {
         linesFile = file("clips", "jsonl");
         lines = new BufferedOutputStream(Files.newOutputStream(linesFile));
         frames = new NpyWriter(file("frames", "npy"), type, width);
-        framesWithoutSound = new NpyWriter(file("frames_without_sound", "npy"), type, width);
+        framesWithoutSound = new NpyWriter(file("muted_frames", "npy"), type, width);
         pooled = new NpyWriter(file("img_emb", "npy"), type, width);
         soundTokens = new NpyWriter(file("sound_tokens", "npy"), NpyType.F32, width);
     }

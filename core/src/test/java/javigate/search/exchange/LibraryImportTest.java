@@ -188,7 +188,7 @@ class LibraryImportTest {
                 List.of(
                         "clips/clips_0000.jsonl",
                         "frames/frames_0000.npy",
-                        "frames_without_sound/frames_without_sound_0000.npy",
+                        "muted_frames/muted_frames_0000.npy",
                         "sound_tokens/sound_tokens_0000.npy")) {
             byte[] before = Files.readAllBytes(exported.resolve(name));
             for (int i = 0; i < 12; i++) {
