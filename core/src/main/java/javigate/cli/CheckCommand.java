@@ -1,6 +1,7 @@
 package javigate.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,9 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javigate.search.LibraryCheck;
+import javigate.search.RecallCheck;
+import javigate.search.TextsFile;
+import javigate.search.VideoLibrary;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,11 +35,28 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--no-files", description = "Leave the videos' files alone.")
     private boolean noFiles;
 
+    @Option(
+            names = "--recall",
+            description =
+                    "Measure instead what search --approximate would miss here, by number of"
+                            + " candidates: on the library's captions, else on frames of its clips.")
+    private boolean recall;
+
+    @Option(
+            names = "--texts",
+            paramLabel = "FILE",
+            description = "For --recall: queries to measure by, one a line.")
+    private @Nullable Path texts;
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
     @Override
     public Integer call() throws Exception {
+        if (recall) {
+            printRecall();
+            return 0;
+        }
         List<LibraryCheck.Problem> problems = new ArrayList<>();
         LibraryCheck.Report report;
         try (Follower follower = new Follower(json ? problems::add : CheckCommand::print)) {
@@ -47,6 +68,39 @@ final class CheckCommand implements Callable<Integer> {
             System.out.println(summary(report));
         }
         return report.isClean() ? 0 : 1;
+    }
+
+    private void printRecall() throws IOException {
+        RecallCheck.Report report;
+        try (VideoLibrary open = VideoLibrary.openToRead(library.folder(), library.model())) {
+            report = open.recall(texts == null ? List.of() : TextsFile.read(texts));
+        }
+        if (json) {
+            Json.print(report);
+            return;
+        }
+        String by =
+                switch (report.source()) {
+                    case TEXTS -> "texts of " + texts;
+                    case CAPTIONS -> "captions of the library";
+                    case FRAMES ->
+                            "single frames of its clips (texts are farther away: give some by"
+                                    + " --texts)";
+                };
+        System.out.printf("%d clips; %d queries: %s%n", report.clips(), report.queries(), by);
+        if (report.rows().isEmpty()) {
+            System.out.println("too few clips to miss any");
+        } else {
+            System.out.printf("%10s  %9s  %9s%n", "candidates", "recall@10", "all found");
+        }
+        for (RecallCheck.Row row : report.rows()) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%10d  %7.1f %%  %7.1f %%%n",
+                    row.candidates(),
+                    100 * row.recall(),
+                    100 * row.exactShare());
+        }
     }
 
     private static void print(LibraryCheck.Problem problem) {

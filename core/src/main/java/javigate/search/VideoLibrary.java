@@ -295,6 +295,15 @@ public final class VideoLibrary implements AutoCloseable {
         return new Examples(model, store).rank(look(video), texts, withSound);
     }
 
+    /**
+     * Measures what approximate search misses in this library.
+     *
+     * @param texts queries to measure by; none to take the library's own captions, or frames
+     */
+    public RecallCheck.Report recall(List<String> texts) throws IOException {
+        return RecallCheck.run(model, store, texts);
+    }
+
     private List<StoredClip> look(Path video) throws IOException {
         return new VideoAdder(model, null, store, null).look(video);
     }

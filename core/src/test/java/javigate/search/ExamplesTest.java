@@ -132,4 +132,24 @@ class ExamplesTest {
         Files.writeString(log, " \n");
         assertThrows(IOException.class, () -> TextsFile.read(log));
     }
+
+    @Test
+    void recallIsMeasuredOnTheLibraryItself() throws IOException {
+        Path folder = Files.createDirectory(shared.resolve("many"));
+        for (int v = 0; v < 30; v++) {
+            TinyModel.clip(folder.resolve(v + ".mp4"), 1, 100 + 40 * v);
+        }
+        try (VideoLibrary library = VideoLibrary.open(shared.resolve("large"), model)) {
+            library.add(List.of(folder), outcome -> {});
+            RecallCheck.Report report = library.recall(List.of());
+            assertEquals(RecallCheck.Source.FRAMES, report.source());
+            assertEquals(30, report.queries());
+            assertEquals(List.of(20), report.rows().stream().map(r -> r.candidates()).toList());
+            assertTrue(report.rows().get(0).recall() >= 0.3); // 20 of 30 cannot miss more
+            assertEquals(RecallCheck.Source.TEXTS, library.recall(TEXTS).source());
+        }
+        try (VideoLibrary library = open()) {
+            assertEquals(List.of(), library.recall(List.of()).rows());
+        }
+    }
 }

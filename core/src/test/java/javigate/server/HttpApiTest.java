@@ -295,4 +295,31 @@ class HttpApiTest {
         }
         return client.send(request.build(), BodyHandlers.ofByteArray());
     }
+
+    @Test
+    void filtersGroupsAndRefusesConditionsThatAreNone() throws Exception {
+        JsonNode brief =
+                JSON.readTree(
+                        get(api, "/api/search?q=bell&videos=true&filter=duration%3C60").body());
+        assertEquals(3, brief.get("hits").size());
+        for (int i = 0; i < 3; i++) {
+            assertEquals(i + 1, brief.get("hits").get(i).get("video").asInt());
+        }
+        JsonNode none =
+                JSON.readTree(
+                        get(api, "/api/search?q=bell&filter=tag%3Dx&filter=duration%3C60").body());
+        assertEquals(0, none.get("hits").size());
+        JsonNode words = JSON.readTree(get(api, "/api/search?q=bell&words=true").body());
+        assertEquals(0, words.get("hits").get(0).get("fused").get("rankByWords").asInt());
+        for (String wrong :
+                List.of(
+                        "&filter=holiday",
+                        "&filter=folder%3D/tmp",
+                        "&words=maybe",
+                        "&videos=2",
+                        "&filter=duration%3D1".repeat(21))) {
+            assertFailure(400, get(api, "/api/search?q=bell" + wrong));
+        }
+        assertFailure(400, get(api, "/api/search?q=-bell"));
+    }
 }
