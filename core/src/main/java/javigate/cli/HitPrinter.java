@@ -101,23 +101,24 @@ final class HitPrinter {
             case ABSENT -> "no audio track";
             case SILENT ->
                     String.format(
-                            Locale.ROOT,
-                            "digital silence (%+.3f, rank %d without)",
-                            hit.soundAdded(),
-                            hit.rankWithoutSound());
+                            Locale.ROOT, "digital silence (%+.3f)%s", hit.soundAdded(), ranks(hit));
             case USED ->
                     String.format(
-                            Locale.ROOT,
-                            "the sound added %+.3f (rank %d without any sound)",
-                            hit.soundAdded(),
-                            hit.rankWithoutSound());
+                            Locale.ROOT, "the sound added %+.3f%s", hit.soundAdded(), ranks(hit));
             case IGNORED ->
                     String.format(
-                            Locale.ROOT,
-                            "sound ignored (%+.3f, rank %d without any sound)",
-                            hit.soundAdded(),
-                            hit.rankWithoutSound());
+                            Locale.ROOT, "sound ignored (%+.3f)%s", hit.soundAdded(), ranks(hit));
         };
+    }
+
+    private static String ranks(Hit hit) {
+        return hit.rankWithoutSound() == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        " (rank %d by score, %d if nothing had sound)",
+                        hit.rankByScore(),
+                        hit.rankWithoutSound());
     }
 
     /** Several lines: bars of the frames with their times; sound and gates where there are any. */
@@ -173,6 +174,7 @@ final class HitPrinter {
         fields.put("momentStartMs", hit.moment().startMs());
         fields.put("momentEndMs", hit.moment().endMs());
         fields.put("score", hit.score());
+        fields.put("rankByScore", hit.rankByScore());
         fields.put("scoreWithoutSound", hit.scoreWithoutSound());
         fields.put("soundAdded", hit.soundAdded());
         fields.put("rankWithoutSound", hit.rankWithoutSound());

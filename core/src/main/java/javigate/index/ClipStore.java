@@ -93,8 +93,9 @@ public interface ClipStore extends Closeable {
 
     /**
      * The clips whose captions, subtitles and notes fit some words best, by BM25 (Robertson and
-     * Zaragoza, 2009, with k1 = 1.2, b = 0.75) over stemmed English words; of equal scores the
-     * smaller id first. Clips with none of the words are not found.
+     * Zaragoza, 2009, with k1 = 1.2, b = 0.75) over stemmed English words. Clips with none of the
+     * words are not found; which of equal ones are found when there are more than {@code k} is not
+     * said.
      *
      * @param words any text
      * @param k at least 1
@@ -121,13 +122,16 @@ public interface ClipStore extends Closeable {
             throws IOException;
 
     /**
-     * Mean and deviation of the scores of the scope's clips; of a library of more than 20,000
-     * clips, those of some 20,000 spread over it.
+     * Mean and deviation of the scores of all clips; of a library of more than 20,000 clips, those
+     * of some 20,000 spread over it.
      *
      * @param query text vector [D], any length but 0
-     * @return none where the scope has no clip
+     * @return none of an empty library
      */
-    Optional<ScoreSummary> summary(float[] query, Scope scope) throws IOException;
+    Optional<ScoreSummary> summary(float[] query, Sound sound) throws IOException;
+
+    /** The videos' paths of some clips, by id; ids that are not stored are left out. */
+    Map<String, String> paths(Collection<String> ids) throws IOException;
 
     /** Shows what other processes have committed since. */
     void refresh() throws IOException;

@@ -167,7 +167,14 @@ final class ExactSearch {
     /** See {@link ClipStore#summary}. */
     Optional<ScoreSummary> summary(float[] query) throws IOException {
         ScanQuery scanned = scanQuery(query);
-        int stride = 1 + (reader.maxDoc() - 1) / SUMMARISED;
+        Optional<ScoreSummary> sample = sample(scanned, 1 + (reader.maxDoc() - 1) / SUMMARISED);
+        if (sample.isEmpty()) { // all of the sample were deleted
+            sample = sample(scanned, 1);
+        }
+        return sample.map(of -> new ScoreSummary(reader.numDocs(), of.mean(), of.deviation()));
+    }
+
+    private Optional<ScoreSummary> sample(ScanQuery query, int stride) throws IOException {
         List<SummaryScan> workers =
                 ScanThreads.scan(
                         reader,
@@ -176,7 +183,7 @@ final class ExactSearch {
                                         model,
                                         clips,
                                         new FullScores(header, sound),
-                                        scanned,
+                                        query,
                                         sound,
                                         stride));
         ScoreSummary.Accumulator all = new ScoreSummary.Accumulator();

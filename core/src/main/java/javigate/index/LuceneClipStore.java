@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -287,8 +288,26 @@ public final class LuceneClipStore implements ClipStore {
     }
 
     @Override
-    public Optional<ScoreSummary> summary(float[] query, Scope scope) throws IOException {
-        return read(reader -> new ExactSearch(reader, header, scope).summary(query));
+    public Optional<ScoreSummary> summary(float[] query, Sound sound) throws IOException {
+        return read(reader -> new ExactSearch(reader, header, Scope.of(sound)).summary(query));
+    }
+
+    @Override
+    public Map<String, String> paths(Collection<String> ids) throws IOException {
+        return read(
+                reader -> {
+                    Map<String, String> paths = new HashMap<>();
+                    for (String id : ids) {
+                        ExactSearch.forEach(
+                                reader,
+                                new Term(ClipDocument.ID, id),
+                                (leaf, document) ->
+                                        paths.put(
+                                                id,
+                                                ClipDocument.file(leaf.reader(), document).path()));
+                    }
+                    return paths;
+                });
     }
 
     @Override

@@ -98,10 +98,18 @@ public record StoredClip(
                 reranking);
     }
 
-    /** The same segment, of which something else is said. */
-    public StoredClip withDescription(Description other) {
+    /** The same segment, of which something else is said, with other notes. */
+    public StoredClip withDescription(Description other, List<String> otherNotes) {
         return new StoredClip(
-                file, startMs, endMs, frameTimesMs, vectors, soundState, notes, other, reranking);
+                file,
+                startMs,
+                endMs,
+                frameTimesMs,
+                vectors,
+                soundState,
+                otherNotes,
+                other,
+                reranking);
     }
 
     /** The same segment with more notes. */

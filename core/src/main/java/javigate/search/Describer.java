@@ -34,6 +34,9 @@ final class Describer {
         }
     }
 
+    /** Ends a note of something said that could not be kept. */
+    private static final String NOT_KEPT = " (said of it, but not kept)";
+
     private static final String SEPARATOR = "/";
 
     private final AboutVideo about;
@@ -66,8 +69,19 @@ final class Describer {
     }
 
     /** Where the files beside a video cannot be understood: the video is worth more than they. */
-    static Describer without(IOException problem) {
-        return new Describer(AboutVideo.NOTHING, "", List.of(problem.getMessage() + " (not kept)"));
+    static Describer without(IOException problem, Path video) {
+        return new Describer(AboutVideo.NOTHING, "", List.of(note(problem, video)));
+    }
+
+    /** What clips are told of such files, which are named without their folder. */
+    static String note(IOException problem, Path video) {
+        Path folder = video.toAbsolutePath().getParent();
+        String message = String.valueOf(problem.getMessage());
+        String named =
+                folder == null
+                        ? message
+                        : message.replace(folder + folder.getFileSystem().getSeparator(), "");
+        return named + NOT_KEPT;
     }
 
     /** What the library can keep, and a note of the rest. */
@@ -85,15 +99,36 @@ final class Describer {
                                 metadata.put(name, values);
                             }
                         });
+        // Every clip of a video has its captions and notes, so their total is limited.
+        List<String> captions = shortOnes(about.captions(), "captions", left);
+        List<String> notes = shortOnes(about.notes(), "notes", left);
+        List<AboutVideo.Subtitle> subtitles =
+                about.subtitles().stream()
+                        .filter(cue -> cue.text().length() <= TextLine.MAX_CHARACTERS)
+                        .toList();
+        if (subtitles.size() < about.subtitles().size()) {
+            left.add("subtitles of more than " + TextLine.MAX_CHARACTERS + " characters");
+        }
         List<String> problems =
-                left.isEmpty()
-                        ? List.of()
-                        : List.of("said of it, but not kept: " + String.join(", ", left));
+                left.isEmpty() ? List.of() : List.of(String.join(", ", left) + NOT_KEPT);
         return new Describer(
-                new AboutVideo(
-                        metadata, about.captions(), about.notes(), about.subtitles(), List.of()),
-                source,
-                problems);
+                new AboutVideo(metadata, captions, notes, subtitles, List.of()), source, problems);
+    }
+
+    /** The first texts, up to a total length. */
+    private static List<String> shortOnes(List<String> texts, String name, List<String> left) {
+        List<String> kept = new ArrayList<>();
+        int characters = 0;
+        for (String text : texts) {
+            characters += text.length();
+            if (characters <= TextLine.MAX_CHARACTERS) {
+                kept.add(text);
+            }
+        }
+        if (kept.size() < texts.size()) {
+            left.add("%s beyond %d characters in all".formatted(name, TextLine.MAX_CHARACTERS));
+        }
+        return kept;
     }
 
     /**
@@ -101,26 +136,31 @@ final class Describer {
      * something.
      *
      * @param stored {@link Description#source} of the video's clips
-     * @throws DescriptionException if only the files beside the video are new, and what a table had
-     *     said would be lost
+     * @param changed whether the video itself did, so that its clips are made anew
+     * @throws DescriptionException if what a table had said would be lost
      */
-    boolean isIn(String stored, Path video) throws DescriptionException {
+    boolean isIn(String stored, Path video, boolean changed) throws DescriptionException {
         String[] old = (stored + SEPARATOR).split(SEPARATOR, -1);
         String[] now = (source + SEPARATOR).split(SEPARATOR, -1);
         if (!now[1].isEmpty() || old[1].isEmpty()) {
             return stored.equals(source);
         }
-        if (!old[0].equals(now[0])) {
+        if (changed || !old[0].equals(now[0])) {
             throw new DescriptionException(
-                    "%s: the files beside it changed, and a table (--meta) told of it too; give the table again so that nothing is lost"
-                            .formatted(video));
+                    "%s: %s, and a table (--meta) told of it too; give the table again so that nothing is lost"
+                            .formatted(
+                                    video, changed ? "it changed" : "the files beside it changed"));
         }
         return true;
     }
 
-    /** The clip with what is said of it. */
+    /** The clip with what is said of it now. */
     StoredClip describe(StoredClip clip) {
-        return clip.withDescription(of(clip.startMs(), clip.endMs())).withNotes(problems);
+        List<String> notes =
+                new ArrayList<>(
+                        clip.notes().stream().filter(note -> !note.endsWith(NOT_KEPT)).toList());
+        notes.addAll(problems);
+        return clip.withDescription(of(clip.startMs(), clip.endMs()), notes);
     }
 
     private Description of(long startMs, long endMs) {

@@ -54,7 +54,8 @@ record Explainer(
     }
 
     /** What is known of one of the clips found. */
-    Hit explain(int rank, StoredClip clip, long mutedRank, Placed placed) throws IOException {
+    Hit explain(int rank, StoredClip clip, @Nullable Long mutedRank, Placed placed)
+            throws IOException {
         double alpha = model.alpha();
         double localWeight = model.localWeight();
         float[][] muted = clip.vectors().framesWithoutSound();
@@ -79,6 +80,7 @@ record Explainer(
                 clip.startMs(),
                 clip.endMs(),
                 score.score(),
+                placed.rankByScore(),
                 mutedScore.score(),
                 mutedRank,
                 relevance(placed.clip().score()),

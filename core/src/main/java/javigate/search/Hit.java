@@ -8,17 +8,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * A clip found, with the reasons.
  *
- * @param rank from 1
+ * @param rank among the hits, from 1
  * @param id of the clip in its library
  * @param file the video
  * @param startMs first millisecond of the clip in the video
  * @param endMs first millisecond after it
  * @param score Eq. 9
+ * @param rankByScore the clip's rank among all by it, before words, re-ranker and grouping
  * @param scoreWithoutSound the same with the clip embedded as if it had no audio track
- * @param rankWithoutSound the clip's rank if no clip had sound
+ * @param rankWithoutSound the clip's rank among all by score if no clip had sound; null after an
+ *     approximate search, which does not look at all clips
  * @param relevance how likely the clip is what the text describes, 0..1 ({@link
  *     javigate.model.Relevance}); null where that was not measured: for a model without
- *     calibration, and any but a plain sentence searched exactly and with sound
+ *     calibration, and any but a plain sentence searched exactly, with sound, without filter and
+ *     words
  * @param soundState whether the sound had a part in the score
  * @param modelListens whether the model hears at all; where it does not, sound adds nothing to any
  *     score
@@ -37,8 +40,9 @@ public record Hit(
         long startMs,
         long endMs,
         double score,
+        long rankByScore,
         double scoreWithoutSound,
-        long rankWithoutSound,
+        @Nullable Long rankWithoutSound,
         @Nullable Double relevance,
         SoundState soundState,
         boolean modelListens,

@@ -105,8 +105,10 @@ final class HubCorrection {
                                         model.localWeight())
                                 .score();
             }
-            ScoredClip best = nearest.get(b).hits().getFirst();
-            scores[clips.size()] = columns.containsKey(best.id()) ? NONE : best.score();
+            scores[clips.size()] = NONE;
+            for (ScoredClip best : nearest.get(b).hits()) { // none when all were removed in between
+                scores[clips.size()] = columns.containsKey(best.id()) ? NONE : best.score();
+            }
             queries.add(scores);
         }
         return queries;

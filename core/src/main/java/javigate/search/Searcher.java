@@ -32,6 +32,9 @@ final class Searcher {
     /** Clips that are looked at for their words: a rank beyond adds a thousandth to a score. */
     private static final int WORD_HITS = 1000;
 
+    /** Clips that are looked at for videos: with fewer videos among them, fewer are found. */
+    private static final int MOST_CLIPS = 4096;
+
     private final RetrievalModel model;
     private final @Nullable SecondStage second;
     private final ClipStore store;
@@ -56,15 +59,11 @@ final class Searcher {
     /** See {@link VideoLibrary#search(TextQuery, SearchOptions)}. */
     SearchAnswer search(TextQuery text) throws IOException {
         float[] query = text.vector(model::embedText);
-        Found found = options.byVideo() ? byVideo(text, query) : ranked(text, query, options.k());
-        List<Placed> placed = found.placed;
-        if (!options.byVideo()) {
-            placed = placed.subList(0, Math.min(options.k(), placed.size()));
-        }
-        List<String> ids = placed.stream().map(p -> p.clip().id()).toList();
-        Optional<ScoreSummary> summary = store.summary(query, scope);
-        if (summary.isEmpty()) {
-            return new SearchAnswer(List.of(), found.compared, Optional.empty());
+        FirstStage first = firstStage(query);
+        List<Placed> placed = shown(ordered(text, query, first.clips));
+        Optional<ScoreSummary> library = store.summary(query, scope.sound());
+        if (placed.isEmpty() || library.isEmpty()) {
+            return new SearchAnswer(List.of(), first.compared, Optional.empty());
         }
         Explainer explainer =
                 new Explainer(
@@ -72,19 +71,23 @@ final class Searcher {
                         text,
                         query,
                         options.withSound(),
-                        summary.get(),
-                        found.best,
+                        library.get(),
+                        first.clips.isEmpty() ? 0 : first.clips.getFirst().score(),
                         calibrated(text));
-        Map<String, ClipRank> muted = store.ranksOf(query, ids, scope.with(Sound.WITHOUT));
+        List<String> ids = placed.stream().map(p -> p.clip().id()).toList();
+        boolean exact = options.candidates() == 0; // else ranks would be a scan of all clips
+        Map<String, ClipRank> muted =
+                exact ? store.ranksOf(query, ids, scope.with(Sound.WITHOUT)) : Map.of();
         List<Hit> hits = new ArrayList<>();
         for (Placed one : placed) {
             Optional<StoredClip> clip = store.get(one.clip().id());
             ClipRank mutedRank = muted.get(one.clip().id());
-            if (clip.isPresent() && mutedRank != null) { // else removed in between
-                hits.add(explainer.explain(hits.size() + 1, clip.get(), mutedRank.rank(), one));
+            if (clip.isPresent() && (mutedRank != null || !exact)) { // else removed in between
+                Long rank = mutedRank == null ? null : mutedRank.rank();
+                hits.add(explainer.explain(hits.size() + 1, clip.get(), rank, one));
             }
         }
-        return new SearchAnswer(hits, found.compared, explainer.nothing());
+        return new SearchAnswer(hits, first.compared, explainer.nothing());
     }
 
     /** What relevance was measured of: sentences, searched exactly, with sound, by score alone. */
@@ -93,85 +96,99 @@ final class Searcher {
                 options.withSound()
                         && options.candidates() == 0
                         && !options.words()
+                        && options.filter().conditions().isEmpty()
                         && text.terms().size() == 1;
         return measured ? relevance : null;
     }
 
     /**
-     * Clips in their order.
+     * Clips by score.
      *
-     * @param compared clips that the first stage looked at
-     * @param best score of its first
+     * @param compared clips that were looked at
      */
-    private record Found(List<Placed> placed, long compared, double best) {}
+    private record FirstStage(List<ScoredClip> clips, long compared) {}
 
-    /** The best clips of the k best videos: more clips are asked for until there are k videos. */
-    private Found byVideo(TextQuery text, float[] query) throws IOException {
-        int clips = 2 * options.k();
-        while (true) {
-            Found found = ranked(text, query, clips);
-            Map<String, List<Placed>> videos = new LinkedHashMap<>();
-            for (Placed placed : found.placed) {
-                Optional<StoredClip> clip = store.get(placed.clip().id());
-                if (clip.isPresent()) { // else removed in between
-                    videos.computeIfAbsent(clip.get().file().path(), _ -> new ArrayList<>())
-                            .add(placed);
-                }
+    /** As many of the best clips as what follows looks at. */
+    private FirstStage firstStage(float[] query) throws IOException {
+        int wanted = Math.max(options.k(), again());
+        wanted = Math.max(wanted, options.words() ? WORD_HITS : 0);
+        wanted = Math.max(wanted, options.bank().isEmpty() ? 0 : HubCorrection.CANDIDATES);
+        if (!options.byVideo()) {
+            return best(query, wanted);
+        }
+        // Until there are enough videos: one may have many clips.
+        int most = Math.max(MOST_CLIPS, wanted);
+        for (int clips = Math.max(wanted, 4 * options.k()); ; clips *= 4) {
+            FirstStage found = best(query, Math.min(clips, most));
+            List<String> ids = found.clips.stream().map(ScoredClip::id).toList();
+            long videos = store.paths(ids).values().stream().distinct().count();
+            if (videos >= options.k() || found.clips.size() < clips) {
+                return found;
             }
-            if (videos.size() >= options.k() || found.placed.size() < clips) {
-                List<Placed> best =
-                        videos.values().stream()
-                                .limit(options.k())
-                                .flatMap(
-                                        video ->
-                                                video.stream()
-                                                        .limit(SearchOptions.MOMENTS_PER_VIDEO))
-                                .toList();
-                Set<Placed> kept = new HashSet<>(best);
-                return new Found(
-                        found.placed.stream().filter(kept::contains).toList(),
-                        found.compared,
-                        found.best);
-            }
-            clips *= 4;
         }
     }
 
-    /** At least the best {@code k}: those the re-ranker had time for in its order, then others. */
-    private Found ranked(TextQuery text, float[] query, int k) throws IOException {
-        int again = second == null ? 0 : options.reranking().candidates(store.count(), k);
-        int wanted = Math.max(Math.max(k, again), options.words() ? WORD_HITS : 0);
-        wanted = Math.max(wanted, options.bank().isEmpty() ? 0 : HubCorrection.CANDIDATES);
+    private FirstStage best(float[] query, int wanted) throws IOException {
         SearchResult result =
                 options.candidates() == 0
                         ? store.search(query, wanted, scope)
                         : store.searchApproximately(
                                 query, wanted, Math.max(wanted, options.candidates()), scope);
-        List<ScoredClip> first = result.hits();
-        double best = first.isEmpty() ? 0 : first.getFirst().score();
+        return new FirstStage(result.hits(), result.visited());
+    }
+
+    /** Clips that the re-ranker looks at. */
+    private int again() throws IOException {
+        return second == null ? 0 : options.reranking().candidates(store.count(), options.k());
+    }
+
+    /**
+     * The clips in their order: corrected for hubs, then those the re-ranker had time for in its
+     * order, then the others; all that fused with the ranking by words.
+     */
+    private List<Placed> ordered(TextQuery text, float[] query, List<ScoredClip> first)
+            throws IOException {
+        Map<String, Integer> byScore = new HashMap<>();
+        first.forEach(clip -> byScore.put(clip.id(), byScore.size() + 1));
+        List<ScoredClip> clips = first;
         if (!options.bank().isEmpty()) {
             List<float[]> bank = options.bank().stream().map(model::embedText).toList();
-            first = new HubCorrection(store, scope, bank).reorder(first);
+            clips = new HubCorrection(store, scope, bank).reorder(clips);
         }
-        List<Placed> found =
-                second == null
-                        ? new ArrayList<>()
-                        : second.rerank(
-                                store,
-                                text,
-                                first.subList(0, Math.min(first.size(), again)),
-                                options.withSound(),
-                                options.reranking().budget());
-        Set<String> placed = found.stream().map(p -> p.clip().id()).collect(Collectors.toSet());
-        for (ScoredClip clip : first) {
-            if (!placed.contains(clip.id())) {
-                found.add(new Placed(clip, null, null));
+        List<Placed> found = new ArrayList<>();
+        if (second != null) {
+            List<ScoredClip> best = clips.subList(0, Math.min(clips.size(), again()));
+            found.addAll(
+                    second.rerank(
+                            store, text, best, options.withSound(), options.reranking().budget()));
+        }
+        Set<String> seen = found.stream().map(p -> p.clip().id()).collect(Collectors.toSet());
+        for (ScoredClip clip : clips) {
+            if (!seen.contains(clip.id())) {
+                found.add(new Placed(clip, 0, null, null));
             }
         }
-        if (options.words()) {
-            found = fused(text, query, found);
+        found.replaceAll(placed -> placed.ranked(byScore.getOrDefault(placed.clip().id(), 0)));
+        return options.words() ? fused(text, query, found) : found;
+    }
+
+    /** The best k clips, or the best clips of the k best videos. */
+    private List<Placed> shown(List<Placed> ordered) throws IOException {
+        if (!options.byVideo()) {
+            return ordered.subList(0, Math.min(options.k(), ordered.size()));
         }
-        return new Found(found, result.visited(), best);
+        Map<String, String> paths = store.paths(ordered.stream().map(p -> p.clip().id()).toList());
+        Map<String, Integer> moments = new HashMap<>();
+        List<Placed> shown = new ArrayList<>();
+        for (Placed placed : ordered) {
+            String path = paths.get(placed.clip().id());
+            if (path != null && (moments.containsKey(path) || moments.size() < options.k())) {
+                if (moments.merge(path, 1, Integer::sum) <= SearchOptions.MOMENTS_PER_VIDEO) {
+                    shown.add(placed);
+                }
+            }
+        }
+        return shown;
     }
 
     /**
@@ -180,40 +197,43 @@ final class Searcher {
     private List<Placed> fused(TextQuery text, float[] query, List<Placed> byScore)
             throws IOException {
         List<ScoredClip> byWords = store.searchTexts(text.words(), WORD_HITS, options.filter());
-        Map<String, Integer> wordRanks = new HashMap<>();
-        byWords.forEach(clip -> wordRanks.put(clip.id(), wordRanks.size() + 1));
+        Map<String, Fused> words = wordRanks(byWords);
         List<Placed> all = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (Placed placed : byScore) {
-            String id = placed.clip().id();
-            seen.add(id);
-            all.add(fused(placed, seen.size(), wordRanks.getOrDefault(id, 0), byWords));
+            seen.add(placed.clip().id());
+            all.add(placed.with(fused(seen.size(), words.get(placed.clip().id()))));
         }
-        List<String> others =
-                byWords.stream().map(ScoredClip::id).filter(id -> !seen.contains(id)).toList();
+        List<String> others = words.keySet().stream().filter(id -> !seen.contains(id)).toList();
         store.ranksOf(query, others, scope)
                 .forEach(
-                        (id, rank) ->
-                                all.add(
-                                        fused(
-                                                new Placed(
-                                                        new ScoredClip(id, rank.score()),
-                                                        null,
-                                                        null),
-                                                rank.rank(),
-                                                wordRanks.getOrDefault(id, 0),
-                                                byWords)));
-        all.sort(Comparator.comparingDouble(Searcher::fusedScore).reversed());
+                        (id, rank) -> {
+                            ScoredClip clip = new ScoredClip(id, rank.score());
+                            Fused fused = fused(rank.rank(), words.get(id));
+                            all.add(new Placed(clip, rank.rank(), null, fused));
+                        });
+        all.sort(Comparator.comparingDouble(p -> p.fused() == null ? 0 : -p.fused().score()));
         return all;
     }
 
-    private static double fusedScore(Placed placed) {
-        return placed.fused() == null ? 0 : placed.fused().score();
+    /**
+     * Clips of equal scores have the same rank: what is said of a video is said of all its clips.
+     */
+    private static Map<String, Fused> wordRanks(List<ScoredClip> byWords) {
+        Map<String, Fused> ranks = new LinkedHashMap<>();
+        int rank = 0;
+        double last = Double.POSITIVE_INFINITY;
+        for (ScoredClip clip : byWords) {
+            rank = clip.score() < last ? ranks.size() + 1 : rank;
+            last = clip.score();
+            ranks.put(clip.id(), new Fused(0, 0, rank, clip.score(), null));
+        }
+        return ranks;
     }
 
-    private static Placed fused(Placed placed, long rank, int wordRank, List<ScoredClip> byWords) {
-        double wordScore = wordRank == 0 ? 0 : byWords.get(wordRank - 1).score();
-        Fused fused = new Fused(Fused.score(rank, wordRank), rank, wordRank, wordScore, null);
-        return new Placed(placed.clip(), placed.reranked(), fused);
+    private static Fused fused(long rank, @Nullable Fused words) {
+        int byWords = words == null ? 0 : words.rankByWords();
+        double score = words == null ? 0 : words.wordScore();
+        return new Fused(Fused.score(rank, byWords), rank, byWords, score, null);
     }
 }

@@ -51,10 +51,23 @@ record SecondStage(RetrievalModel model, LibraryModel identity) {
                         + " together; re-rankers are xpool and tefal");
     }
 
-    /** A clip in its place; the re-ranker may have had no time for it, words no say. */
-    record Placed(ScoredClip clip, @Nullable Reranked reranked, @Nullable Fused fused) {
+    /**
+     * A clip in its place; the re-ranker may have had no time for it, words no say.
+     *
+     * @param rankByScore in the first stage, from 1
+     */
+    record Placed(
+            ScoredClip clip, long rankByScore, @Nullable Reranked reranked, @Nullable Fused fused) {
         double score() {
             return reranked == null ? Double.NEGATIVE_INFINITY : reranked.score();
+        }
+
+        Placed ranked(long byScore) {
+            return new Placed(clip, byScore, reranked, fused);
+        }
+
+        Placed with(Fused words) {
+            return new Placed(clip, rankByScore, reranked, words);
         }
     }
 
@@ -115,7 +128,7 @@ record SecondStage(RetrievalModel model, LibraryModel identity) {
         }
         double[] scores = model.score(List.of(query), tokens)[0];
         for (int i = 0; i < scores.length; i++) {
-            into.add(new Placed(there.get(i), new Reranked(scores[i], ranks.get(i)), null));
+            into.add(new Placed(there.get(i), 0, new Reranked(scores[i], ranks.get(i)), null));
         }
     }
 }

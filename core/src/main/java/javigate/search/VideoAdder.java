@@ -168,21 +168,23 @@ final class VideoAdder {
         boolean told;
         List<StoredClip> clips;
         try {
-            describer = describer(file, known.isPresent());
-            told = known.isPresent() && describer.isIn(known.get().descriptionSource(), file);
-            if (known.isPresent() && sameSizeAndTime(known.get().file(), file)) {
-                if (told) {
-                    return new AddReport.Skipped(file);
-                }
-                now = known.get().file();
-                clips = List.of();
-            } else {
-                VideoInfo info = reader.probe(file);
-                now = VideoFiles.describe(file);
-                boolean sameContent =
-                        known.isPresent() && known.get().file().sha256().equals(now.sha256());
-                clips = sameContent ? List.of() : embed(reader, now, info, describer);
+            boolean untouched = known.isPresent() && sameSizeAndTime(known.get().file(), file);
+            Optional<VideoInfo> info =
+                    untouched ? Optional.empty() : Optional.of(reader.probe(file));
+            now = untouched ? known.get().file() : VideoFiles.describe(file);
+            boolean sameContent =
+                    known.isPresent() && known.get().file().sha256().equals(now.sha256());
+            describer = describer(file, sameContent);
+            told =
+                    known.isPresent()
+                            && describer.isIn(known.get().descriptionSource(), file, !sameContent);
+            if (untouched && told) {
+                return new AddReport.Skipped(file);
             }
+            clips =
+                    sameContent || info.isEmpty()
+                            ? List.of()
+                            : embed(reader, now, info.get(), describer);
         } catch (MediaException | Describer.DescriptionException e) {
             return new AddReport.Failed(file, String.valueOf(e.getMessage()), named);
         } catch (AccessDeniedException e) {
@@ -206,16 +208,21 @@ final class VideoAdder {
         return new AddReport.Indexed(file, clips.size(), notes);
     }
 
-    /** What a video is known by is not given up for what cannot be understood. */
-    private Describer describer(Path file, boolean known) throws IOException {
+    /** What is said of a video that is stored is not given up for what cannot be understood. */
+    private Describer describer(Path file, boolean stored) throws IOException {
         try {
-            return Files.exists(file) ? Describer.of(file, beside, table) : Describer.NOTHING;
+            return Describer.of(file, beside, table);
         } catch (IOException e) {
-            if (known) {
-                throw new Describer.DescriptionException(
-                        e.getMessage() + "; the library keeps what it knows");
+            if (!stored) {
+                return Describer.without(e, file);
             }
-            return Describer.without(e);
+            List<StoredClip> clips = store.clips(file.toString());
+            String note = Describer.note(e, file);
+            if (!clips.isEmpty() && clips.getFirst().notes().contains(note)) {
+                return Describer.NOTHING; // as it was when the video was added
+            }
+            throw new Describer.DescriptionException(
+                    e.getMessage() + "; the library keeps what it knows");
         }
     }
 

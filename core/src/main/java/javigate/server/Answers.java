@@ -63,9 +63,10 @@ final class Answers {
             long endMs,
             long bestMs,
             double score,
+            long rankByScore,
             double scoreWithoutSound,
             double soundAdded,
-            long rankWithoutSound,
+            @Nullable Long rankWithoutSound,
             @Nullable Double relevance,
             SoundState soundState,
             boolean modelListens,
@@ -86,6 +87,7 @@ final class Answers {
                     hit.endMs(),
                     hit.bestMs(),
                     hit.score(),
+                    hit.rankByScore(),
                     hit.scoreWithoutSound(),
                     hit.soundAdded(),
                     hit.rankWithoutSound(),
@@ -94,9 +96,7 @@ final class Answers {
                     hit.modelListens(),
                     hit.gates(),
                     hit.frames().stream().map(Frame::of).toList(),
-                    hit.notes().stream()
-                            .map(note -> note.replace(hit.file().toString(), name))
-                            .toList(),
+                    hit.notes().stream().map(note -> withoutFolder(note, hit.file())).toList(),
                     hit.moment(),
                     hit.fused(),
                     hit.reranked());
@@ -124,6 +124,14 @@ final class Answers {
 
     /** Whatever went wrong. */
     record Failure(String error) {}
+
+    /** The note with files of the video's folder named by their names alone. */
+    private static String withoutFolder(String note, Path file) {
+        Path folder = file.getParent();
+        return folder == null
+                ? note
+                : note.replace(folder + file.getFileSystem().getSeparator(), "");
+    }
 
     private static String nameOf(Path file) {
         return String.valueOf(file.getFileName());

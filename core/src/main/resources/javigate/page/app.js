@@ -340,9 +340,9 @@ function soundLine(hit, sound) {
       className: rounded(hit.soundAdded) < 0 ? "less" : "",
       textContent: signed(hit.soundAdded),
     }),
-    hit.rank === hit.rankWithoutSound
-      ? ` (rank ${hit.rank} with and without)`
-      : ` (rank ${hit.rank}; ${hit.rankWithoutSound.toLocaleString("en")} without sound)`,
+    hit.rankByScore === hit.rankWithoutSound
+      ? ` (rank ${hit.rankByScore} with and without)`
+      : ` (rank ${hit.rankByScore.toLocaleString("en")}; ${hit.rankWithoutSound.toLocaleString("en")} without sound)`,
   );
 }
 

@@ -322,10 +322,10 @@ class ExactSearchTest {
         try (ClipStore store =
                 LuceneClipStore.openToWrite(folder.resolve("summary"), model, format, null)) {
             float[] text = Samples.vector(random, 24);
-            assertTrue(store.summary(text, Scope.ALL).isEmpty());
+            assertTrue(store.summary(text, Sound.WITH).isEmpty());
             Map<String, ClipVectors> clips = fill(store, random, 24);
             for (Sound sound : Sound.values()) {
-                ScoreSummary summary = store.summary(text, Scope.of(sound)).orElseThrow();
+                ScoreSummary summary = store.summary(text, sound).orElseThrow();
                 double[] scores =
                         clips.values().stream()
                                 .mapToDouble(

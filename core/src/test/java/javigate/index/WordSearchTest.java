@@ -28,7 +28,8 @@ class WordSearchTest {
                                 new Description(
                                         Map.of("tag", List.of(name)),
                                         Arrays.stream(texts).map(t -> line(t)).toList(),
-                                        ""));
+                                        ""),
+                                List.of());
         store.putVideo(List.of(clip));
         return clip;
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
@@ -202,8 +203,10 @@ class VideoLibraryTest {
                 assertTrue(notes.stream().anyMatch(n -> n.contains("not kept")), notes.toString());
             }
             AddReport second = library.add(List.of(own), outcome -> {});
-            assertEquals(1, second.skipped());
-            assertEquals(1, second.failed()); // a video that is known says what is wrong beside it
+            assertEquals(2, second.skipped());
+            Files.writeString(
+                    own.resolve("other.json"), "[]"); // said once of a video that is known
+            assertEquals(1, library.add(List.of(own), outcome -> {}).failed());
             Files.delete(own.resolve("other.json"));
             Files.writeString(own.resolve("film.json"), "{\"tags\": \"new\"}");
             Files.writeString(
@@ -211,6 +214,11 @@ class VideoLibraryTest {
             AddReport third = library.add(List.of(own), outcome -> {});
             assertEquals(1, third.described());
             assertEquals(1, third.skipped());
+            assertEquals(
+                    List.of(),
+                    library.search("x", 1, true).get(0).notes().stream()
+                            .filter(note -> note.contains("not kept") && note.contains("film"))
+                            .toList());
             assertEquals(2, library.add(List.of(own), outcome -> {}).skipped());
 
             TextQuery text = TextQuery.parse("evening");
@@ -243,6 +251,14 @@ class VideoLibraryTest {
             AddReport.Failed failed = (AddReport.Failed) torn.outcomes().get(0);
             assertTrue(failed.reason().contains("give the table again"), failed.reason());
             assertEquals(3, found(library, "rating=5"));
+            assertEquals(1, library.add(List.of(film), told, outcome -> {}).described());
+            Files.copy(videos.resolve("loud.mp4"), film, StandardCopyOption.REPLACE_EXISTING);
+            assertEquals(1, library.add(List.of(film), outcome -> {}).failed());
+            assertEquals(1, library.add(List.of(film), told, outcome -> {}).indexed());
+            assertEquals(1, found(library, "rating=5"));
+            Files.writeString(
+                    own.resolve("film.json"),
+                    "{\"notes\": [\"" + "x ".repeat(60_000) + "\", \"short\"]}");
             assertEquals(1, library.add(List.of(film), told, outcome -> {}).described());
         }
     }
