@@ -26,7 +26,8 @@ import java.util.regex.Pattern;
  *       silence is sound
  *   <li>{@code tag=holiday}, or any name of the metadata: one of its values is this one, whatever
  *       the case. With {@code <} and so on: as numbers where both are, else as text, so that dates
- *       as {@code 2024-05-01} work. {@code !=}: none of its values is
+ *       as {@code 2024-05-01} work; text that begins with no digit is neither above nor below a
+ *       number. {@code !=}: none of its values is. {@code tags} is another name of {@code tag}
  * </ul>
  *
  * @param conditions none for all clips
@@ -155,7 +156,7 @@ public record ClipFilter(List<Condition> conditions) {
                 return new Span(
                         day.atStartOfDay(zone).toInstant().toEpochMilli(),
                         day.plusDays(1).atStartOfDay(zone).toInstant().toEpochMilli());
-            } catch (DateTimeException e) {
+            } catch (DateTimeException | ArithmeticException e) {
                 throw new IllegalArgumentException(
                         "filter date: \"%s\" is no day (2024-05-31) or minute (2024-05-31T18:30)"
                                 .formatted(value),
@@ -185,8 +186,9 @@ public record ClipFilter(List<Condition> conditions) {
                     "filter \"%s\": name, = != < <= > or >=, and value are needed, like duration>60 or tag=holiday"
                             .formatted(condition));
         }
+        String name = parts.group(1).strip().toLowerCase(Locale.ROOT);
         return new Condition(
-                parts.group(1).strip().toLowerCase(Locale.ROOT),
+                name.equals("tags") ? "tag" : name,
                 Operator.of(parts.group(2)),
                 parts.group(3).strip());
     }

@@ -12,6 +12,7 @@ import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.FieldExistsQuery;
 import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
@@ -28,6 +29,11 @@ final class FilterQuery {
     private static final String METADATA = "metadata";
     private static final String AS_TEXT = "metadataText.";
     private static final String AS_NUMBER = "metadataNumber.";
+
+    /** Texts compared with a number are those that begin with a digit, like dates. */
+    private static final BytesRef FIRST_DIGIT = new BytesRef("0");
+
+    private static final BytesRef PAST_DIGITS = new BytesRef(":");
 
     private FilterQuery() {}
 
@@ -113,16 +119,45 @@ final class FilterQuery {
             case BELOW, AT_MOST -> {
                 boolean too = condition.operator() == ClipFilter.Operator.AT_MOST;
                 yield number.isPresent()
-                        ? numbers(name, Double.NEGATIVE_INFINITY, true, number.getAsDouble(), too)
+                        ? either(
+                                name,
+                                numbers(
+                                        name,
+                                        Double.NEGATIVE_INFINITY,
+                                        true,
+                                        number.getAsDouble(),
+                                        too),
+                                texts(name, FIRST_DIGIT, text, true, too))
                         : texts(name, null, text, false, too);
             }
             case ABOVE, AT_LEAST -> {
                 boolean too = condition.operator() == ClipFilter.Operator.AT_LEAST;
                 yield number.isPresent()
-                        ? numbers(name, number.getAsDouble(), too, Double.POSITIVE_INFINITY, true)
+                        ? either(
+                                name,
+                                numbers(
+                                        name,
+                                        number.getAsDouble(),
+                                        too,
+                                        Double.POSITIVE_INFINITY,
+                                        true),
+                                texts(name, text, PAST_DIGITS, too, false))
                         : texts(name, text, null, too, false);
             }
         };
+    }
+
+    /** Numbers as numbers; where a clip has none under the name, its texts. */
+    private static Query either(String name, Query numbers, Query texts) {
+        return new BooleanQuery.Builder()
+                .add(numbers, Occur.SHOULD)
+                .add(
+                        new BooleanQuery.Builder()
+                                .add(texts, Occur.FILTER)
+                                .add(new FieldExistsQuery(AS_NUMBER + name), Occur.MUST_NOT)
+                                .build(),
+                        Occur.SHOULD)
+                .build();
     }
 
     private static Query numbers(

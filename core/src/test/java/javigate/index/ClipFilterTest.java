@@ -112,6 +112,12 @@ class ClipFilterTest {
         assertEquals("holidays", found("rating>b"));
         assertEquals("holidays", found("shot<2023-08-01"));
         assertEquals("", found("shot<2023-07-09"));
+        assertEquals("holidays", found("shot>=2023"));
+        assertEquals("holidays", found("shot<2024"));
+        assertEquals("", found("shot>2024"));
+        assertEquals("hut", found("rating>=10")); // as text, 9 would be above
+        assertEquals("beach", found("tags=sun"));
+        assertEquals("holidays hut", found("Tags!=sun"));
         assertEquals("", found("nothing=1"));
         assertEquals("beach holidays hut", found("nothing!=1"));
     }
@@ -128,6 +134,8 @@ class ClipFilterTest {
                         "duration<-1",
                         "date=yesterday",
                         "date>2024-13-01",
+                        "date>+999999999-01-01",
+                        "date<-999999999-01-01T00:00",
                         "has-audio=yes",
                         "folder<x")) {
             String said =
