@@ -21,6 +21,7 @@ import org.apache.lucene.document.StringField;
 import org.apache.lucene.document.TextField;
 import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.SortedDocValues;
@@ -169,6 +170,9 @@ final class ClipDocument {
                 readFloats(side, layer);
             }
             readFloats(side, soundToken);
+            if (!ClipVectors.hasDirection(soundToken)) {
+                soundToken = new float[0]; // zeros were taken once, and say nothing
+            }
             Shown about = JSON.readValue(shown, Shown.class);
             return new StoredClip(
                     file(leaf, document),
@@ -202,9 +206,19 @@ final class ClipDocument {
                 text(leaf, SHA256, document));
     }
 
-    /** The sound token alone; empty where the model does not listen. */
-    static float[] soundToken(LeafReader leaf, int document) throws IOException {
-        ByteBuffer side = side(bytes(leaf, SIDE, document));
+    /** What {@link #soundToken} reads of a part of the index. */
+    static BinaryDocValues sides(LeafReader leaf) throws IOException {
+        return DocValues.getBinary(leaf, SIDE);
+    }
+
+    /**
+     * The sound token alone; empty where the model does not listen.
+     *
+     * @param document not before the one of the last call
+     */
+    static float[] soundToken(BinaryDocValues sides, int document) throws IOException {
+        check(sides.advanceExact(document), SIDE, document);
+        ByteBuffer side = side(sides.binaryValue());
         try {
             int frames = Short.toUnsignedInt(side.getShort());
             int layers = Short.toUnsignedInt(side.getShort());

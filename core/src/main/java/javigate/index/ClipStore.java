@@ -76,20 +76,22 @@ public interface ClipStore extends Closeable {
             throws IOException;
 
     /**
-     * As {@link #search}, by the cosine with the mean of the frames alone (Eq. 7): how alike two
-     * clips are does not depend on how many frames they have.
+     * As {@link #searchBatch}, by the cosine with the mean of the frames alone (Eq. 7): how alike
+     * two clips are does not depend on how many frames they have.
      */
-    SearchResult searchPooled(float[] pooled, int k, Scope scope) throws IOException;
+    List<SearchResult> searchPooled(List<float[]> pooled, int k, Scope scope) throws IOException;
 
     /**
-     * The clips that sound most like one: by cosine of their sound tokens (the mean of the
-     * resampled audio tokens), of equal ones the smaller id first. Clips without an audio track, or
-     * of a model that does not listen, are not found.
+     * The clips that sound most like each of some, in one pass: by cosine of their sound tokens
+     * (the mean of the resampled audio tokens), of equal ones the smaller id first. Clips without
+     * an audio track, or of a model that does not listen, are not found.
      *
-     * @param soundToken [D], any length but 0
+     * @param soundTokens each [D], any length but 0
      * @param k at least 1
+     * @return in the order of the tokens
      */
-    List<ScoredClip> searchSounds(float[] soundToken, int k, ClipFilter filter) throws IOException;
+    List<List<ScoredClip>> searchSounds(List<float[]> soundTokens, int k, ClipFilter filter)
+            throws IOException;
 
     /**
      * The clips whose captions, subtitles and notes fit some words best, by BM25 (Robertson and

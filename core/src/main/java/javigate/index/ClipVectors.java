@@ -7,8 +7,8 @@ package javigate.index;
  *
  * @param frames [F, D], F at least 1; the clip as seen and heard; no zero vector
  * @param framesWithoutSound [F, D]; the same clip embedded as if it had no audio track
- * @param soundToken [D]; the mean of the resampled audio tokens; empty where the model does not
- *     listen
+ * @param soundToken [D]; the mean of the resampled audio tokens, no zero vector; empty where the
+ *     model does not listen
  * @param gates [L, 2]; per fusion layer g_mha and g_ffn (Eq. 4), each in -1..1; L is 0 where the
  *     model does not listen
  */
@@ -40,7 +40,9 @@ public record ClipVectors(
             checkDirection("frames[" + n + "]", frames[n], width);
             checkDirection("framesWithoutSound[" + n + "]", framesWithoutSound[n], width);
         }
-        checkFinite("soundToken", soundToken, soundToken.length == 0 ? 0 : width);
+        if (soundToken.length > 0) {
+            checkDirection("soundToken", soundToken, width);
+        }
         for (int layer = 0; layer < gates.length; layer++) {
             checkFinite("gates[" + layer + "]", gates[layer], 2);
             for (float gate : gates[layer]) {
@@ -64,13 +66,20 @@ public record ClipVectors(
 
     private static void checkDirection(String name, float[] vector, int width) {
         checkFinite(name, vector, width);
+        if (!hasDirection(vector)) {
+            throw new IllegalArgumentException(
+                    name + ": all " + width + " values are 0, so it has no direction to score");
+        }
+    }
+
+    /** Whether a vector of finite values can be compared by direction. */
+    static boolean hasDirection(float[] vector) {
         for (float value : vector) {
             if (value != 0) {
-                return;
+                return true;
             }
         }
-        throw new IllegalArgumentException(
-                name + ": all " + width + " values are 0, so it has no direction to score");
+        return false;
     }
 
     private static void checkFinite(String name, float[] vector, int width) {

@@ -254,15 +254,17 @@ public final class LuceneClipStore implements ClipStore {
     }
 
     @Override
-    public SearchResult searchPooled(float[] pooled, int k, Scope scope) throws IOException {
+    public List<SearchResult> searchPooled(List<float[]> pooled, int k, Scope scope)
+            throws IOException {
         return read(
-                reader -> new ExactSearch(reader, header.globalOnly(), scope).search(pooled, k));
+                reader ->
+                        new ExactSearch(reader, header.globalOnly(), scope).searchBatch(pooled, k));
     }
 
     @Override
-    public List<ScoredClip> searchSounds(float[] soundToken, int k, ClipFilter filter)
+    public List<List<ScoredClip>> searchSounds(List<float[]> soundTokens, int k, ClipFilter filter)
             throws IOException {
-        return read(reader -> SoundSearch.of(reader, soundToken, k, filter));
+        return read(reader -> SoundSearch.of(reader, soundTokens, k, filter));
     }
 
     @Override

@@ -2,47 +2,67 @@ package javigate.index;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.util.Bits;
 
-/** Sounds against a sound: one cosine a clip. */
+/** Sounds against sounds: one cosine a clip and query, in one pass over the clips. */
 final class SoundSearch {
-    private static final Comparator<ScoredClip> BEST_FIRST =
-            Comparator.comparingDouble(ScoredClip::score).reversed().thenComparing(ScoredClip::id);
+
+    /** The best clips of one query so far, the worst of them first. */
+    private record Best(float[] wanted, PriorityQueue<ScoredClip> clips) {
+        Best(float[] soundToken) {
+            this(
+                    LateInteractionScore.unit(soundToken),
+                    new PriorityQueue<>(ScoredClip.BEST_FIRST.reversed()));
+        }
+
+        void offer(float[] token, LeafReaderContext leaf, int document, int k) throws IOException {
+            double score = LateInteractionScore.dot(token, wanted);
+            if (clips.size() == k && score < clips.element().score()) {
+                return;
+            }
+            clips.add(new ScoredClip(ClipDocument.id(leaf.reader(), document), score));
+            if (clips.size() > k) {
+                clips.remove();
+            }
+        }
+    }
 
     private SoundSearch() {}
 
     /** See {@link ClipStore#searchSounds}. */
-    static List<ScoredClip> of(IndexReader reader, float[] soundToken, int k, ClipFilter filter)
+    static List<List<ScoredClip>> of(
+            IndexReader reader, List<float[]> soundTokens, int k, ClipFilter filter)
             throws IOException {
-        float[] wanted = LateInteractionScore.unit(soundToken);
+        List<Best> all = soundTokens.stream().map(Best::new).toList();
         List<ClipFilter.Condition> conditions = new ArrayList<>(filter.conditions());
         conditions.add(
                 new ClipFilter.Condition(
                         ClipFilter.HAS_AUDIO, ClipFilter.Operator.EQUAL, Boolean.toString(true)));
         AcceptedClips clips = AcceptedClips.of(reader, new ClipFilter(conditions));
-        PriorityQueue<ScoredClip> best = new PriorityQueue<>(BEST_FIRST.reversed());
         for (LeafReaderContext leaf : reader.leaves()) {
             Bits accepted = clips.of(leaf);
+            BinaryDocValues sides = ClipDocument.sides(leaf.reader());
             for (int document = 0; document < leaf.reader().maxDoc(); document++) {
                 if (!ExactSearch.isLive(accepted, document)) {
                     continue;
                 }
-                float[] token = ClipDocument.soundToken(leaf.reader(), document);
-                if (token.length != wanted.length) {
+                float[] token = ClipDocument.soundToken(sides, document);
+                if (!ClipVectors.hasDirection(token)) {
                     continue; // made without listening
                 }
-                double score = LateInteractionScore.dot(LateInteractionScore.unit(token), wanted);
-                best.add(new ScoredClip(ClipDocument.id(leaf.reader(), document), score));
-                if (best.size() > k) {
-                    best.remove();
+                float[] unit = LateInteractionScore.unit(token);
+                for (Best best : all) {
+                    best.offer(unit, leaf, document, k);
                 }
             }
         }
-        return best.stream().sorted(BEST_FIRST).toList();
+        return all.stream()
+                .map(best -> best.clips.stream().sorted(ScoredClip.BEST_FIRST).toList())
+                .toList();
     }
 }

@@ -8,11 +8,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import javigate.index.ClipFilter;
 import javigate.index.ClipStore;
+import javigate.index.ClipVectors;
 import javigate.index.LateInteractionScore;
 import javigate.index.Scope;
 import javigate.index.ScoredClip;
+import javigate.index.SearchResult;
 import javigate.index.Sound;
 import javigate.index.StoredClip;
 import javigate.model.RetrievalModel;
@@ -35,11 +38,13 @@ final class Examples {
         String own = asked.getFirst().file().path();
         int wanted = k + store.clips(own).size(); // which are found too, and not meant
         Map<String, Near> nearest = new HashMap<>();
-        for (StoredClip clip : asked) {
-            for (ScoredClip found : near(clip, likeness, wanted, filter)) {
+        List<StoredClip> compared = asked.stream().filter(clip -> has(clip, likeness)).toList();
+        List<List<ScoredClip>> found = near(compared, likeness, wanted, filter);
+        for (int i = 0; i < compared.size(); i++) {
+            for (ScoredClip clip : found.get(i)) {
                 nearest.merge(
-                        found.id(),
-                        new Near(found, clip.startMs()),
+                        clip.id(),
+                        new Near(clip, compared.get(i).startMs()),
                         (a, b) -> a.clip.score() >= b.clip.score() ? a : b);
             }
         }
@@ -65,27 +70,35 @@ final class Examples {
         return similar;
     }
 
-    private List<ScoredClip> near(StoredClip clip, Likeness likeness, int k, ClipFilter filter)
+    private static boolean has(StoredClip clip, Likeness likeness) {
+        return likeness != Likeness.SOUND
+                || (!clip.soundState().equals("absent") && clip.vectors().soundToken().length > 0);
+    }
+
+    /** For each clip those like it, all in one pass over the library. */
+    private List<List<ScoredClip>> near(
+            List<StoredClip> clips, Likeness likeness, int k, ClipFilter filter)
             throws IOException {
+        List<ClipVectors> vectors = clips.stream().map(StoredClip::vectors).toList();
         return switch (likeness) {
-            case BOTH ->
-                    store.searchPooled(
-                                    LateInteractionScore.pooled(clip.vectors().frames()),
-                                    k,
-                                    new Scope(Sound.WITH, filter))
-                            .hits();
+            case BOTH -> pooled(vectors, ClipVectors::frames, k, new Scope(Sound.WITH, filter));
             case SIGHT ->
-                    store.searchPooled(
-                                    LateInteractionScore.pooled(
-                                            clip.vectors().framesWithoutSound()),
-                                    k,
-                                    new Scope(Sound.WITHOUT, filter))
-                            .hits();
+                    pooled(
+                            vectors,
+                            ClipVectors::framesWithoutSound,
+                            k,
+                            new Scope(Sound.WITHOUT, filter));
             case SOUND ->
-                    clip.soundState().equals("absent") || clip.vectors().soundToken().length == 0
-                            ? List.of()
-                            : store.searchSounds(clip.vectors().soundToken(), k, filter);
+                    store.searchSounds(
+                            vectors.stream().map(ClipVectors::soundToken).toList(), k, filter);
         };
+    }
+
+    private List<List<ScoredClip>> pooled(
+            List<ClipVectors> clips, Function<ClipVectors, float[][]> frames, int k, Scope scope)
+            throws IOException {
+        List<float[]> means = clips.stream().map(frames).map(LateInteractionScore::pooled).toList();
+        return store.searchPooled(means, k, scope).stream().map(SearchResult::hits).toList();
     }
 
     /** See {@link VideoLibrary#rank}. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.function.Executable;
 
 class StoredClipTest {
     private static final float[][] TWO = {{1, 0, 2}, {0, 1, 0}};
-    private static final float[] TOKEN = {0, 0, 0};
+    private static final float[] TOKEN = {1, 0, 0};
     private static final float[][] NO_GATES = {};
 
     private final VideoFile file = Samples.file(new SplittableRandom(2), "a.mp4");
@@ -68,6 +68,9 @@ class StoredClipTest {
         assertEquals(
                 "soundToken: 2 values; 3 are expected",
                 vectorsRefused(TWO, TWO, new float[2], NO_GATES));
+        assertEquals(
+                "soundToken: all 3 values are 0, so it has no direction to score",
+                vectorsRefused(TWO, TWO, new float[3], NO_GATES));
         assertEquals(3, new ClipVectors(TWO, TWO, new float[0], NO_GATES).width());
         assertEquals(
                 "gates[0]: 1.5 is outside -1..1",

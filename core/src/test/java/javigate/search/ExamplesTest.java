@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -65,6 +66,25 @@ class ExamplesTest {
                             () -> library.similar(low, 9000L, Likeness.BOTH, 9, ClipFilter.NONE),
                             () -> library.similar(low, null, Likeness.BOTH, 0, ClipFilter.NONE))) {
                 assertThrows(IllegalArgumentException.class, wrong::run);
+            }
+        }
+    }
+
+    @Test
+    void allClipsAtOnceFindWhatEachFinds() throws IOException {
+        try (VideoLibrary library = open()) {
+            Path video = videos.resolve("long.mp4");
+            for (Likeness likeness : Likeness.values()) {
+                Map<String, Double> best = new HashMap<>();
+                for (long atMs : new long[] {0, 30_000, 64_000}) {
+                    library.similar(video, atMs, likeness, 9, ClipFilter.NONE)
+                            .forEach(s -> best.merge(s.id(), s.score(), Math::max));
+                }
+                assertEquals(
+                        best,
+                        library.similar(video, null, likeness, 9, ClipFilter.NONE).stream()
+                                .collect(Collectors.toMap(SimilarClip::id, SimilarClip::score)));
+                assertEquals(likeness == Likeness.SOUND ? 1 : 2, best.size());
             }
         }
     }
