@@ -79,6 +79,12 @@ public record ExportManifest(
      * @throws IllegalArgumentException naming what is wrong
      */
     public ExportManifest {
+        require("created", created);
+        require("model", model);
+        require("model.name", model.name());
+        require("library_vectors", libraryVectors);
+        require("vectors", vectors);
+        require("parts", parts);
         parts = List.copyOf(parts);
         if (version != VERSION) {
             throw new IllegalArgumentException(
@@ -93,6 +99,13 @@ public record ExportManifest(
             if (!listed.equals(names(i, reranker != null))) {
                 throw new IllegalArgumentException("part %d has files %s".formatted(i, listed));
             }
+        }
+    }
+
+    /** JSON may say null of anything. */
+    private static void require(String name, @Nullable Object value) {
+        if (value == null) {
+            throw new IllegalArgumentException(name + " is null; export again");
         }
     }
 

@@ -182,6 +182,21 @@ class LibraryImportTest {
     }
 
     @Test
+    void theManifestSaysWhoseVectorsTheseAre() throws IOException {
+        Path file = exported.resolve("library.json");
+        byte[] before = Files.readAllBytes(file);
+        for (String name : List.of("model", "library_vectors", "vectors", "parts", "created")) {
+            ObjectNode json = (ObjectNode) ExchangeJson.MAPPER.readTree(before);
+            json.putNull(name);
+            Files.write(file, ExchangeJson.MAPPER.writeValueAsBytes(json));
+            assertEquals(
+                    file + ": not that of an export: " + name + " is null; export again",
+                    refusal());
+        }
+        assertFalse(Files.exists(copy));
+    }
+
+    @Test
     void anyDamageWithTheRightHashesIsOneLineOrClips() throws IOException {
         int refused = 0;
         for (String name :
