@@ -25,6 +25,11 @@ public final class LibraryException extends IOException {
         super(message, cause);
     }
 
+    /** Whether clips of an older format lack what was asked of them; compacting mends that. */
+    public boolean isOfOldClips() {
+        return getCause() instanceof OldClipsException;
+    }
+
     static LibraryException missing(Path folder) {
         return new LibraryException(
                 folder + ": no library here yet; `javigate add PATH` makes one of your videos");

@@ -1,8 +1,10 @@
 package javigate.search;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -15,11 +17,17 @@ import java.util.stream.Collectors;
  * <p>The texts' unit vectors are added up by weight and searched for as one vector: the score stays
  * Eq. 9, exact search and explanation stay what they are.
  *
- * @param terms at least one of a weight above 0; the sentence first
+ * @param terms at least one of a weight above 0, at most {@value #MAX_TERMS}; the sentence first
  */
 public record TextQuery(List<Term> terms) {
     /** Longest query, characters: what a model reads of it is far shorter. */
     public static final int MAX_CHARACTERS = 2000;
+
+    /** Most texts of their own: each costs a pass of the text encoder. */
+    public static final int MAX_TERMS = 16;
+
+    /** Sums of unit vectors below this length are what rounding left. */
+    private static final double NO_LENGTH = 1e-5;
 
     private static final double NEGATIVE = -0.5;
     private static final double MAX_WEIGHT = 100;
@@ -54,10 +62,15 @@ public record TextQuery(List<Term> terms) {
     }
 
     /**
-     * @throws IllegalArgumentException if nothing is wanted
+     * @throws IllegalArgumentException if nothing is wanted, or too much
      */
     public TextQuery {
         terms = List.copyOf(terms);
+        if (terms.size() > MAX_TERMS) {
+            throw new IllegalArgumentException(
+                    "a query of %d weighted texts; at most %d are allowed"
+                            .formatted(terms.size(), MAX_TERMS));
+        }
         if (terms.stream().noneMatch(term -> term.weight() > 0)) {
             throw new IllegalArgumentException(
                     "the query says only what is not wanted; say also what is");
@@ -67,7 +80,8 @@ public record TextQuery(List<Term> terms) {
     /**
      * Reads a query as people write it.
      *
-     * @throws IllegalArgumentException if it is blank or too long, or says only what is not wanted
+     * @throws IllegalArgumentException if it is blank or too long, has too many terms, or says only
+     *     what is not wanted
      */
     public static TextQuery parse(String query) {
         if (query.isBlank() || query.length() > MAX_CHARACTERS) {
@@ -111,27 +125,46 @@ public record TextQuery(List<Term> terms) {
     }
 
     /**
-     * Σ weight · t̂ over the terms.
+     * Σ weight · t̂ over the terms. Equal texts are encoded once.
      *
      * @return [D]
+     * @throws IllegalArgumentException if the terms cancel each other out
      */
     float[] vector(Encoder encoder) {
         if (terms.size() == 1) {
             return encoder.encode(terms.getFirst().text());
         }
-        float[] sum = {};
-        for (Term term : terms) {
-            float[] text = encoder.encode(term.text());
-            double squares = 0;
-            for (float value : text) {
-                squares += (double) value * value;
-            }
-            sum = sum.length == 0 ? new float[text.length] : sum;
+        Map<String, Double> weights = new LinkedHashMap<>();
+        terms.forEach(term -> weights.merge(term.text(), term.weight(), Double::sum));
+        double[] sum = {};
+        double most = 0;
+        for (Map.Entry<String, Double> term : weights.entrySet()) {
+            float[] text = encoder.encode(term.getKey());
+            double factor = term.getValue() / length(text);
+            sum = sum.length == 0 ? new double[text.length] : sum;
             for (int i = 0; i < sum.length; i++) {
-                sum[i] += (float) (term.weight() * text[i] / Math.sqrt(squares));
+                sum[i] += factor * text[i];
             }
+            most = Math.max(most, Math.abs(term.getValue()));
         }
-        return sum;
+        float[] vector = new float[sum.length];
+        for (int i = 0; i < sum.length; i++) {
+            vector[i] = (float) sum[i];
+        }
+        if (!(length(vector) > NO_LENGTH * most)) {
+            throw new IllegalArgumentException(
+                    "the parts of the query cancel each other out (%s); weigh them differently"
+                            .formatted(this));
+        }
+        return vector;
+    }
+
+    private static double length(float[] vector) {
+        double squares = 0;
+        for (float value : vector) {
+            squares += (double) value * value;
+        }
+        return Math.sqrt(squares);
     }
 
     /** What was understood, where it is more than one sentence. */

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import javigate.index.ClipFilter;
+import javigate.index.LibraryException;
 import javigate.index.StoredClip;
 import javigate.media.MediaException;
 import javigate.search.Hit;
@@ -190,7 +191,7 @@ public final class HttpApi implements AutoCloseable {
                         .withVideos(flag(ctx, "videos", false))
                         .withWords(flag(ctx, "words", false))
                         .withFilter(filter(ctx));
-        SearchAnswer answer = library.search(textQuery(query), options);
+        SearchAnswer answer = answer(textQuery(query), options);
         Map<Path, Integer> videos = new HashMap<>();
         List<Answers.Found> hits = new ArrayList<>();
         for (Hit hit : answer.hits()) {
@@ -206,6 +207,22 @@ public final class HttpApi implements AutoCloseable {
                         library.clipCount(),
                         answer.nothing().orElse(null),
                         hits));
+    }
+
+    private SearchAnswer answer(TextQuery query, SearchOptions options) throws IOException {
+        try {
+            return library.search(query, options);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(400, "q: " + e.getMessage());
+        } catch (LibraryException e) {
+            if (e.isOfOldClips()) {
+                throw new Refusal(
+                        409,
+                        "an older javigate wrote some of the clips, without what filters need;"
+                                + " whoever serves them must run `javigate compact` once");
+            }
+            throw e;
+        }
     }
 
     private static TextQuery textQuery(String query) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.ArrayList;
 import java.util.List;
 import javigate.search.TextQuery.Term;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,41 @@ class TextQueryTest {
     void whatWantsNothingIsRefused() {
         for (String query : List.of(" ", "-dog", "dog^0", "dog^1000", "a".repeat(2001))) {
             assertThrows(IllegalArgumentException.class, () -> TextQuery.parse(query));
+        }
+    }
+
+    @Test
+    void equalTextsAreEncodedOnceAndTooManyAreRefused() {
+        String most = "rain^2 ".repeat(TextQuery.MAX_TERMS);
+        List<String> encoded = new ArrayList<>();
+        TextQuery.parse(most)
+                .vector(
+                        text -> {
+                            encoded.add(text);
+                            return new float[] {1, 2};
+                        });
+        assertEquals(List.of("rain"), encoded);
+        String said =
+                String.valueOf(
+                        assertThrows(
+                                        IllegalArgumentException.class,
+                                        () -> TextQuery.parse(most + "-dog"))
+                                .getMessage());
+        assertEquals("a query of 17 weighted texts; at most 16 are allowed", said);
+    }
+
+    @Test
+    void textsThatCancelEachOtherOutAreRefused() {
+        for (String query : List.of("\"rain\"^0.5 -rain", "a^0.5 -b")) { // b lies along a
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () ->
+                            TextQuery.parse(query)
+                                    .vector(
+                                            text ->
+                                                    text.equals("b")
+                                                            ? new float[] {0.3f, 0.6f}
+                                                            : new float[] {0.1f, 0.2f}));
         }
     }
 

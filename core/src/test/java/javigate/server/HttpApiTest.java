@@ -1,5 +1,6 @@
 package javigate.server;
 
+import static java.util.Objects.requireNonNull;
 import static javigate.server.Asking.JSON;
 import static javigate.server.Asking.assertFailure;
 import static javigate.server.Asking.client;
@@ -14,10 +15,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URL;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -27,14 +30,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javigate.checkpoint.Checkpoint;
+import javigate.index.LibraryModel;
 import javigate.search.AddReport;
 import javigate.search.TextQuery;
 import javigate.search.TinyModel;
 import javigate.search.VideoLibrary;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -239,6 +250,52 @@ class HttpApiTest {
                         "/api/search?q=",
                         "/nothing")) {
             assertFalse(get(api, path).body().contains(secret), path);
+        }
+    }
+
+    @Test
+    void aQueryThatCancelsItselfOutIsRefusedWithItsReason() throws Exception {
+        String query = URLEncoder.encode("\"rain\"^0.5 -rain", StandardCharsets.UTF_8);
+        HttpResponse<String> answer = get(api, "/api/search?q=" + query);
+        assertFailure(400, answer);
+        assertTrue(answer.body().contains("cancel each other out"), answer.body());
+    }
+
+    @Test
+    void aLibraryOfAnOlderFormatSaysWhyItCannotFilter() throws Exception {
+        Path old = Files.createDirectories(folder.resolve("old"));
+        Path clips = Files.createDirectory(old.resolve("clips"));
+        URL stored = HttpApiTest.class.getResource("/javigate/index/library-format-3/clips");
+        try (Stream<Path> files = Files.list(Path.of(requireNonNull(stored).toURI()))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, clips.resolve(String.valueOf(file.getFileName())));
+            }
+        }
+        nameModel(clips, library.model());
+        try (VideoLibrary opened = VideoLibrary.openToRead(old, model);
+                HttpApi older =
+                        HttpApi.start(
+                                opened, new HttpApi.Options("127.0.0.1", 0, Optional.empty()))) {
+            HttpResponse<String> answer =
+                    get(older, "/api/search?q=bell&filter=duration%3C60&filter=tag%3Dx");
+            assertFailure(409, answer);
+            assertTrue(answer.body().contains("javigate compact"), answer.body());
+            assertFalse(answer.body().contains(folder.toString()), answer.body());
+        }
+    }
+
+    /** Has a library say that its vectors are of another model. */
+    private static void nameModel(Path clips, LibraryModel model) throws IOException {
+        String header = "javigate.library";
+        try (Directory directory = FSDirectory.open(clips);
+                IndexWriter writer = new IndexWriter(directory, new IndexWriterConfig())) {
+            Map<String, String> data = new HashMap<>();
+            writer.getLiveCommitData().forEach(entry -> data.put(entry.getKey(), entry.getValue()));
+            ObjectNode json = (ObjectNode) JSON.readTree(data.get(header));
+            json.set("model", JSON.valueToTree(model));
+            data.put(header, json.toString());
+            writer.setLiveCommitData(data.entrySet());
+            writer.commit();
         }
     }
 
