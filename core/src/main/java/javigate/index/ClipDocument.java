@@ -254,6 +254,21 @@ final class ClipDocument {
         return bytes(leaf, ID, document).utf8ToString();
     }
 
+    /** The ids of a part of the index, for documents in ascending order. */
+    static BinaryDocValues ids(LeafReader leaf) throws IOException {
+        BinaryDocValues ids = leaf.getBinaryDocValues(ID);
+        if (ids == null) {
+            throw new CorruptIndexException("clips without ids", ID);
+        }
+        return ids;
+    }
+
+    /** The id of a document, by {@link #ids}. */
+    static String id(BinaryDocValues ids, int document) throws IOException {
+        check(ids.advanceExact(document), ID, document);
+        return ids.binaryValue().utf8ToString();
+    }
+
     private static float[][] vectors(
             LeafReader leaf, int document, Sound sound, LibraryHeader header) throws IOException {
         FrameBlock block = new FrameBlock(header.model().width());

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
@@ -25,10 +25,6 @@ import org.jspecify.annotations.Nullable;
  * holds a clip for each thread and the candidates, whatever the library's size.
  */
 final class ExactSearch {
-    /** Best first: score, then id. */
-    private static final Comparator<ScoredClip> BEST_FIRST =
-            Comparator.comparingDouble(ScoredClip::score).reversed().thenComparing(ScoredClip::id);
-
     /** A batch costs the same with one query as with all, about this many single scans. */
     private static final int SMALLEST_BATCH = 6;
 
@@ -154,13 +150,19 @@ final class ExactSearch {
             places = narrowed.places();
         }
         List<ScoredClip> hits = new ArrayList<>();
-        for (long place : places) {
+        BinaryDocValues ids = null; // of the part of the index that the place before was in
+        int part = -1;
+        for (long place : places) { // in index order
             int document = (int) place;
             LeafReaderContext leaf = leaves.get((int) (place >> Integer.SIZE));
+            if (ids == null || leaf.ord != part) {
+                ids = ClipDocument.ids(leaf.reader());
+                part = leaf.ord;
+            }
             double score = full.score(leaf, document, query);
-            hits.add(new ScoredClip(ClipDocument.id(leaf.reader(), document), score));
+            hits.add(new ScoredClip(ClipDocument.id(ids, document), score));
         }
-        hits.sort(BEST_FIRST);
+        hits.sort(ScoredClip.BEST_FIRST);
         return hits.subList(0, Math.min(k, hits.size()));
     }
 

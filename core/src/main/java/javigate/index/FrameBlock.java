@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.util.BytesRef;
 
@@ -39,6 +38,7 @@ final class FrameBlock {
     private long start;
     private int frames;
     private VectorFormat format = VectorFormat.F32;
+    private float[] decoded = {};
     private short[] halves = {};
     private byte[] codes = {};
 
@@ -279,17 +279,31 @@ final class FrameBlock {
 
     /** The vectors with length 1 [F, D], copied; of a full-precision block. */
     float[][] vectors() {
+        float[][] vectors = new float[frames][width];
+        vectors(vectors);
+        return vectors;
+    }
+
+    /**
+     * {@link #vectors} into arrays that are used again: a search that allocates for each hit waits
+     * for memory.
+     *
+     * @param into [F, D]; written
+     */
+    void vectors(float[][] into) {
         if (format == VectorFormat.INT8) {
             throw new IllegalStateException("INT8 is no full precision");
         }
         int elements = rowElements();
-        float[] rows = new float[frames * elements];
-        decode(rows);
-        float[][] vectors = new float[frames][];
-        for (int n = 0; n < frames; n++) {
-            float[] row = Arrays.copyOfRange(rows, n * elements, n * elements + width);
-            vectors[n] = format == VectorFormat.F32 ? row : LateInteractionScore.unit(row);
+        if (decoded.length < frames * elements) {
+            decoded = new float[frames * elements];
         }
-        return vectors;
+        decode(decoded);
+        for (int n = 0; n < frames; n++) {
+            System.arraycopy(decoded, n * elements, into[n], 0, width);
+            if (format != VectorFormat.F32) {
+                LateInteractionScore.scaleToUnit(into[n]);
+            }
+        }
     }
 }

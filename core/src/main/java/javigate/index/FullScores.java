@@ -8,6 +8,7 @@ final class FullScores {
     private final LibraryHeader header;
     private final FrameBlock block;
     private final LeafCursor blocks;
+    private float[][] frames = {};
 
     FullScores(LibraryHeader header, Sound sound) {
         this.header = header;
@@ -30,9 +31,12 @@ final class FullScores {
     /** The score itself, in double precision. */
     double score(LeafReaderContext leaf, int document, ScanQuery query) throws IOException {
         blocks.at(leaf).at(document, block);
+        if (frames.length != block.frames()) {
+            frames = new float[block.frames()][header.model().width()];
+        }
+        block.vectors(frames);
         LibraryModel model = header.model();
-        return LateInteractionScore.of(
-                        block.vectors(), query.text(), model.alpha(), model.localWeight())
+        return LateInteractionScore.of(frames, query.text(), model.alpha(), model.localWeight())
                 .score();
     }
 }

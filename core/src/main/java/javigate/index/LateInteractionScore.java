@@ -157,15 +157,19 @@ public final class LateInteractionScore {
      * @throws IllegalArgumentException when it is zero or holds a value that is not finite
      */
     static float[] unit(float[] vector) {
-        double length = length(vector);
-        if (Math.abs(length - 1) <= UNIT_ROUNDING) {
-            return vector.clone();
-        }
-        float[] unit = new float[vector.length];
-        for (int i = 0; i < unit.length; i++) {
-            unit[i] = (float) (vector[i] / length);
-        }
+        float[] unit = vector.clone();
+        scaleToUnit(unit);
         return unit;
+    }
+
+    /** {@link #unit} in place. */
+    static void scaleToUnit(float[] vector) {
+        double length = length(vector);
+        if (Math.abs(length - 1) > UNIT_ROUNDING) {
+            for (int i = 0; i < vector.length; i++) {
+                vector[i] = (float) (vector[i] / length);
+            }
+        }
     }
 
     private static double length(float[] vector) {

@@ -23,6 +23,8 @@ final class VectorKernel extends DotKernel {
             VectorShape.forBitSize(
                     Math.clamp(FloatVector.SPECIES_PREFERRED.vectorBitSize(), 128, 512));
     private static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, SHAPE);
+    private static final VectorSpecies<Float> HALF_FLOATS =
+            VectorSpecies.of(float.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
     private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
     private static final VectorSpecies<Long> LONGS = VectorSpecies.of(long.class, SHAPE);
     private static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, SHAPE);
@@ -204,10 +206,8 @@ final class VectorKernel extends DotKernel {
         DoubleVector high = low;
         int i = 0;
         for (; i + LANES <= b.length; i += LANES) {
-            FloatVector x = FloatVector.fromArray(FLOATS, a, i);
-            FloatVector y = FloatVector.fromArray(FLOATS, b, i);
-            low = doubles(x, 0).fma(doubles(y, 0), low);
-            high = doubles(x, 1).fma(doubles(y, 1), high);
+            low = doubles(a, i).fma(doubles(b, i), low);
+            high = doubles(a, i + LANES / 2).fma(doubles(b, i + LANES / 2), high);
         }
         double sum = 0;
         for (; i < b.length; i++) {
@@ -219,7 +219,8 @@ final class VectorKernel extends DotKernel {
         return sum;
     }
 
-    private static DoubleVector doubles(FloatVector values, int half) {
-        return (DoubleVector) values.convertShape(VectorOperators.F2D, DOUBLES, half);
+    private static DoubleVector doubles(float[] values, int from) {
+        FloatVector half = FloatVector.fromArray(HALF_FLOATS, values, from);
+        return (DoubleVector) half.convertShape(VectorOperators.F2D, DOUBLES, 0);
     }
 }

@@ -2,7 +2,6 @@ package javigate.index;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,9 +23,6 @@ final class WordSearch {
      * Cuts texts and queries alike: words in lower case, stemmed, without "the", "of" and so on.
      */
     static final Analyzer ANALYZER = new EnglishAnalyzer();
-
-    private static final Comparator<ScoredClip> BEST_FIRST =
-            Comparator.comparingDouble(ScoredClip::score).reversed().thenComparing(ScoredClip::id);
 
     private WordSearch() {}
 
@@ -58,7 +54,7 @@ final class WordSearch {
             String id = ClipDocument.id(reader.leaves().get(leaf).reader(), document);
             found.add(new ScoredClip(id, hit.score));
         }
-        found.sort(BEST_FIRST);
+        found.sort(ScoredClip.BEST_FIRST);
         return found;
     }
 
