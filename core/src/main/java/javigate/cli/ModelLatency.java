@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleSupplier;
@@ -30,6 +30,8 @@ record ModelLatency(int times, long seed) {
     /** Similarity and text encoding on an RTX 3090, as the paper has them, ms. */
     private static final double PAPER_TEXT_MS = 9.74;
 
+    private static final long LEAST_NANOS = 1_000_000_000;
+
     private record Row(String name, double ms, long bytes, double readingMs, double paperMs) {}
 
     void print() throws IOException {
@@ -53,7 +55,8 @@ record ModelLatency(int times, long seed) {
         rows.add(avigate(rate));
         System.out.printf(
                 Locale.ROOT,
-                "one query, %,d clips, %d processors; memory read at %.1f GB/s; medians of %d%n%n",
+                "one query, %,d clips, %d processors; memory read at %.1f GB/s; medians of %d or more,"
+                        + " for a second or more%n%n",
                 CLIPS,
                 Runtime.getRuntime().availableProcessors(),
                 rate / 1e6,
@@ -111,10 +114,15 @@ record ModelLatency(int times, long seed) {
         }
     }
 
+    /** Of so many turns at least, and of a second's: short ones are many. */
     private static double median(int times, DoubleSupplier measured) {
-        double[] values = new double[times];
-        Arrays.setAll(values, _ -> measured.getAsDouble());
-        Arrays.sort(values);
-        return (values[(times - 1) / 2] + values[times / 2]) / 2;
+        List<Double> values = new ArrayList<>();
+        long end = System.nanoTime() + LEAST_NANOS;
+        while (values.size() < times || System.nanoTime() < end) {
+            values.add(measured.getAsDouble());
+        }
+        Collections.sort(values);
+        int count = values.size();
+        return (values.get((count - 1) / 2) + values.get(count / 2)) / 2;
     }
 }
