@@ -1,5 +1,7 @@
 package javigate.train;
 
+import static java.util.Objects.requireNonNullElse;
+
 import java.util.List;
 
 /**
@@ -70,6 +72,13 @@ public record ParameterGroups(List<Group> groups, Decaying decaying, double weig
                             new Group("clip.audio.v.", config.audioLearningRate()),
                             new Group("clip.audio_projection", rate),
                             new Group("clip.", config.textLearningRate()),
+                            new Group(
+                                    "query_tokens",
+                                    requireNonNullElse(config.queryLearningRate(), rate)),
+                            new Group(
+                                    "",
+                                    "_gate.",
+                                    requireNonNullElse(config.gateLearningRate(), rate)),
                             new Group("", rate));
         }
         return new ParameterGroups(groups, Decaying.MATRICES, config.weightDecay());

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -42,6 +43,10 @@ import org.jspecify.annotations.Nullable;
  * @param framesPerClip pictures of a clip that a step sees, drawn anew each time; 0 for all, as a
  *     frozen image tower needs
  * @param learningRate rate of new parts
+ * @param gateLearningRate rate of the gates' networks (AVIGATE Eq. 4), which start near 0, as what
+ *     they gate does; learningRate when left out
+ * @param queryLearningRate rate of the resampler's query tokens, which the official code trains at
+ *     1e-2; learningRate when left out
  * @param imageLearningRate rate of the image tower of a whole model; 0 freezes it, and its frames
  *     are then computed only once
  * @param textLearningRate rate of the text tower of a whole model, which meets the words for sounds
@@ -81,6 +86,8 @@ public record TrainConfig(
         int batchSize,
         int framesPerClip,
         double learningRate,
+        @Nullable Double gateLearningRate,
+        @Nullable Double queryLearningRate,
         double imageLearningRate,
         double textLearningRate,
         double audioLearningRate,
@@ -178,6 +185,12 @@ public record TrainConfig(
         if (chunk < 0) {
             throw new IllegalArgumentException("chunk %d; it is 0 or more".formatted(chunk));
         }
+        if (groups == Groups.REFERENCE && (gateLearningRate != null || queryLearningRate != null)) {
+            throw new IllegalArgumentException(
+                    "gateLearningRate %s and queryLearningRate %s with groups reference, which have"
+                                    .formatted(gateLearningRate, queryLearningRate)
+                            + " rates of their own; leave them out");
+        }
         if (groups == Groups.REFERENCE && audioLearningRate > 0) {
             throw new IllegalArgumentException(
                     "audioLearningRate %s with groups reference, which freeze AST; use 0"
@@ -195,6 +208,13 @@ public record TrainConfig(
                     ("epochs %d (at least 1), batchSize %d (at least 2), framesPerClip %d and"
                                     + " patience %d (0 or more)")
                             .formatted(epochs, batchSize, framesPerClip, patience));
+        }
+        for (Double rate : Arrays.asList(gateLearningRate, queryLearningRate)) {
+            if (rate != null && !(rate > 0)) {
+                throw new IllegalArgumentException(
+                        "gateLearningRate %s and queryLearningRate %s must be above 0, if given"
+                                .formatted(gateLearningRate, queryLearningRate));
+            }
         }
         if (!(learningRate > 0)
                 || !(imageLearningRate >= 0)

@@ -48,4 +48,25 @@ class ParameterGroupsTest {
             assertEquals(config.audioLearningRate(), groups.rate("clip.audio.v.cls_token"), kind);
         }
     }
+
+    /** The gates and the query tokens have rates of their own where the configuration says so. */
+    @Test
+    void gatesAndQueriesMayHaveTheirOwnRates() throws Exception {
+        TrainConfig plain = TrainConfig.load(Path.of("..", "configs", "sightsound-tefal.json"));
+        ParameterGroups own =
+                ParameterGroups.recipe(
+                        TrainConfig.of(
+                                plain.json()
+                                        .put("gateLearningRate", 0.5)
+                                        .put("queryLearningRate", 0.25)));
+        String block = "transformerClip.resblocks.0.";
+        for (String gate : new String[] {"attn_gate.ag_fc.weight", "ff_gate.fg_proj.weight"}) {
+            assertEquals(0.5, own.rate(block + gate));
+            assertEquals(
+                    plain.learningRate(), ParameterGroups.recipe(plain).rate(block + gate), gate);
+        }
+        assertEquals(0.25, own.rate("query_tokens"));
+        assertEquals(plain.learningRate(), own.rate("query_position_embeddings.weight"));
+        assertEquals(plain.learningRate(), own.rate(block + "attn.in_proj_weight"));
+    }
 }

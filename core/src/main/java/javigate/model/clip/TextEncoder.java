@@ -1,9 +1,13 @@
 package javigate.model.clip;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import javigate.tensor.Init;
 import javigate.tensor.LayerNorm;
+import javigate.tensor.Ops;
 import javigate.tensor.Parameters;
 import javigate.tensor.ResidualAttentionBlock;
 import org.bytedeco.pytorch.LongOptional;
@@ -16,6 +20,10 @@ import org.bytedeco.pytorch.global.torch;
  * <p>N texts, T ≤ context length tokens, W width, D joint width.
  */
 public final class TextEncoder {
+    /** Fewer texts than this are not worth a pass of their own. */
+    private static final int GROUP = 32;
+
+    private static final int MOST_GROUPS = 4;
 
     private final Tensor tokenEmbedding;
     private final Tensor positions;
@@ -54,15 +62,57 @@ public final class TextEncoder {
 
     /**
      * State at the end token (the highest id of a row), normalised and projected; not
-     * L2-normalised. Padding is not masked: it stands after the end token, which cannot see it; so
-     * columns that are padding in all rows are left out.
+     * L2-normalised. Padding is not masked: it stands after the end token, which cannot see it. So
+     * it need not be read: texts go through in groups of like length, each as wide as its longest.
      *
      * @param padded token ids [N, T] int64
      * @return [N, D]
      */
     public Tensor encode(Tensor padded) {
-        long used = padded.argmax(new LongOptional(1), false).max().item_long() + 1;
-        Tensor ids = padded.narrow(1, 0, used); // [N, used]
+        long[] ends = Ops.toLongs(padded.argmax(new LongOptional(1), false));
+        List<long[]> groups = groupsOfLikeLength(ends);
+        if (groups.size() == 1) {
+            return encodeAlike(padded.narrow(1, 0, 1 + Arrays.stream(ends).max().orElse(0)));
+        }
+        long[] places = new long[ends.length]; // of each text in the groups, one after the other
+        List<Tensor> encoded = new ArrayList<>();
+        int place = 0;
+        for (long[] group : groups) {
+            long longest = ends[(int) group[group.length - 1]];
+            Tensor ids = padded.index_select(0, indices(group, padded)).narrow(1, 0, 1 + longest);
+            encoded.add(encodeAlike(ids));
+            for (long text : group) {
+                places[(int) text] = place++;
+            }
+        }
+        Tensor all = Ops.cat(0, encoded.toArray(Tensor[]::new));
+        return all.index_select(0, indices(places, all));
+    }
+
+    private static Tensor indices(long[] values, Tensor beside) {
+        return Ops.longs(values, values.length).to(beside.device(), torch.ScalarType.Long);
+    }
+
+    /** Indices of texts from short to long, in groups of {@value #GROUP} or more. */
+    private static List<long[]> groupsOfLikeLength(long[] ends) {
+        long[] byLength =
+                IntStream.range(0, ends.length)
+                        .boxed()
+                        .sorted(Comparator.comparingLong(i -> ends[i]))
+                        .mapToLong(i -> i)
+                        .toArray();
+        int count = Math.clamp(ends.length / GROUP, 1, MOST_GROUPS);
+        return IntStream.range(0, count)
+                .mapToObj(
+                        g ->
+                                Arrays.copyOfRange(
+                                        byLength,
+                                        ends.length * g / count,
+                                        ends.length * (g + 1) / count))
+                .toList();
+    }
+
+    private Tensor encodeAlike(Tensor ids) {
         Tensor tokens = embed(ids);
         for (int i = 0; i < blocks.size(); i++) {
             tokens = block(i, tokens);
