@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * @param batchSize pairs per step, at least 2
  * @param framesPerClip pictures of a clip that a step sees, drawn anew each time; 0 for all, as a
  *     frozen image tower needs
+ * @param newParts what a whole model has on top of its towers: drawn anew, or kept as the model of
+ *     the same kind has it that the stage starts from; drawn when left out
  * @param learningRate rate of new parts
  * @param gateLearningRate rate of the gates' networks (AVIGATE Eq. 4), which start near 0, as what
  *     they gate does; learningRate when left out
@@ -85,6 +87,7 @@ public record TrainConfig(
         int epochs,
         int batchSize,
         int framesPerClip,
+        @Nullable NewParts newParts,
         double learningRate,
         @Nullable Double gateLearningRate,
         @Nullable Double queryLearningRate,
@@ -141,6 +144,14 @@ public record TrainConfig(
         public String toString() {
             return name;
         }
+    }
+
+    /** Where the parts on top of the towers come from. */
+    public enum NewParts {
+        @JsonProperty("drawn")
+        DRAWN,
+        @JsonProperty("kept")
+        KEPT
     }
 
     /** How parameters move. */
@@ -240,6 +251,10 @@ public record TrainConfig(
             throw new IllegalArgumentException(
                     "framesPerClip %d with a frozen image tower (imageLearningRate 0); use 0"
                             .formatted(framesPerClip));
+        }
+        if (newParts != null && !stage.trainsModel()) {
+            throw new IllegalArgumentException(
+                    "newParts with stage %s, which trains a tower; leave it out".formatted(stage));
         }
         if (stage.equals(Stage.CLIP) && (model == null || preprocessing == null)) {
             throw new IllegalArgumentException(

@@ -89,12 +89,19 @@ public record TrainRun(
             ModelConfig model = config.architecture(init.config());
             Preprocessing inputs = config.inputs(init.preprocessing());
             model.requireFit(inputs);
+            boolean kept = config.newParts() == TrainConfig.NewParts.KEPT;
+            if (kept && !model.equals(init.config())) {
+                throw new IOException(
+                        ("newParts kept with a model of another kind or size: %s, started from %s; leave"
+                                        + " newParts out, or start from a model of the same kind")
+                                .formatted(model, init.config()));
+            }
             try (Weights weights = init.weights()) {
                 return new Start(
                         model,
                         inputs,
                         init.tokenizer(),
-                        startingWeights(config.stage(), model, weights),
+                        startingWeights(config.stage().trainsModel() && !kept, model, weights),
                         init.fingerprint());
             }
         }
@@ -104,14 +111,15 @@ public record TrainRun(
      * The weights a later stage starts from: a whole model's of the towers ({@link
      * Architecture#start}), another stage's as they are; what is left out here is drawn anew.
      *
+     * @param towersOnly whether what stands on top of the towers is left out
      * @param from an earlier stage's weights
      * @return copies, float32
      */
-    static Weights startingWeights(TrainConfig.Stage stage, ModelConfig model, Weights from) {
+    static Weights startingWeights(boolean towersOnly, ModelConfig model, Weights from) {
         try (var _ = new PointerScope()) {
             Weights source = from.asFloat32();
             Weights result = new Weights();
-            (stage.trainsModel() ? Architecture.start(source, model) : source)
+            (towersOnly ? Architecture.start(source, model) : source)
                     .all()
                     .forEach((name, tensor) -> result.put(name, tensor.clone()));
             return result;

@@ -81,11 +81,12 @@ class TrainCommandTest {
                                 file.toString(),
                                 "--data",
                                 folder.resolve("data").toString(),
-                                "--init",
-                                folder.resolve("model").toString(),
                                 "--out",
                                 out.toString()));
         arguments.addAll(List.of(more));
+        if (!arguments.contains("--init")) {
+            arguments.addAll(List.of("--init", folder.resolve("model").toString()));
+        }
         return arguments;
     }
 
@@ -248,6 +249,38 @@ class TrainCommandTest {
         assertArrayEquals(weights(uninterrupted), weights(out));
     }
 
+    /** A model goes on from another of its kind; from one of another kind or size it cannot. */
+    @Test
+    void newPartsAreDrawnOrKept() throws Exception {
+        String name = "query_tokens";
+        float[] before = parameter(uninterrupted, name);
+        String still = "\"newParts\": \"%s\", \"learningRate\": 1e-12";
+        String init = uninterrupted.toString();
+        Path kept = changed("kept", "\"learningRate\": 1e-3", still.formatted("kept"));
+        Path drawn = changed("drawn", "\"learningRate\": 1e-3", still.formatted("drawn"));
+        for (Path file : List.of(kept, drawn)) {
+            Said said = train(file, folder.resolve(file + "-out"), "--init", init);
+            assertEquals(0, said.exit, said.err);
+        }
+        assertArrayEquals(before, parameter(Path.of(kept + "-out"), name), 1e-7f);
+        assertFalse(Arrays.equals(before, parameter(Path.of(drawn + "-out"), name)));
+
+        Path smaller =
+                changed(
+                        "smaller",
+                        "\"seed\"",
+                        "\"newParts\": \"kept\", \"model\": {\"queries\": 1}, \"seed\"");
+        Said said = train(smaller, folder.resolve("smaller-out"), "--init", init);
+        assertEquals(1, said.exit);
+        assertTrue(said.err.contains("newParts kept with a model of another kind"), said.err);
+    }
+
+    private static float[] parameter(Path model, String name) throws IOException {
+        try (Weights own = Safetensors.open(model.resolve("model.safetensors"))) {
+            return own.floats(name);
+        }
+    }
+
     /** What is ablated trains too; a gate that is fixed stays as it was drawn. */
     @Test
     void ablationsTrain() throws Exception {
@@ -265,8 +298,6 @@ class TrainCommandTest {
         String patch = "\"epochs\": 1, \"model\": {\"ablation\": {%s}}".formatted(ablation);
         Said said = train(changed(name, "\"epochs\": 5", patch), out);
         assertEquals(0, said.exit, said.err);
-        try (Weights own = Safetensors.open(out.resolve("model.safetensors"))) {
-            return own.floats("transformerClip.resblocks.0.attn_gate.ag_proj.weight");
-        }
+        return parameter(out, "transformerClip.resblocks.0.attn_gate.ag_proj.weight");
     }
 }
