@@ -1,13 +1,10 @@
 package javigate.checkpoint;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -51,9 +48,7 @@ final class Fingerprints {
         check.run();
         MessageDigest digest = Sha256.digest();
         for (Path file : files) {
-            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                in.transferTo(OutputStream.nullOutputStream());
-            }
+            Sha256.add(file, digest, _ -> {});
         }
         String fingerprint = HexFormat.of().formatHex(digest.digest());
         if (state.equals(state(files))) { // else they changed while they were read

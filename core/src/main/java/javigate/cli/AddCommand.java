@@ -28,6 +28,7 @@ import picocli.CommandLine.Parameters;
 final class AddCommand implements Callable<Integer> {
 
     @Mixin private LibraryOptions library = new LibraryOptions();
+    @Mixin private RerankerOption reranker = new RerankerOption();
 
     @Parameters(arity = "1..*", paramLabel = "PATH", description = "Video files and folders.")
     private List<Path> paths = List.of();
@@ -62,7 +63,7 @@ final class AddCommand implements Callable<Integer> {
         AboutTable table = meta == null ? null : AboutTable.read(meta);
         try (VideoLibrary open =
                         VideoLibrary.open(
-                                library.folder(), library.model(), library.reranker(), vectors);
+                                library.folder(), library.model(), reranker.of(library), vectors);
                 Progress progress = Progress.of("adding", VideoLibrary.count(paths))) {
             report =
                     open.add(

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
                         + " javigate wrote up to date. Searching goes on meanwhile.")
 final class CompactCommand implements Callable<Integer> {
 
-    @Mixin private LibraryOptions library = new LibraryOptions();
+    @Mixin private LibraryFolderOption library = new LibraryFolderOption();
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;

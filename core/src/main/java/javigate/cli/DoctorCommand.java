@@ -45,7 +45,7 @@ final class DoctorCommand implements Callable<Integer> {
                 };
         DoctorMachine.check(each);
         DoctorModels.check(each);
-        Path folder = LibraryOptions.folder(library);
+        Path folder = LibraryFolderOption.folder(library);
         DoctorFolders.check("library folder", folder, "--library or JAVIGATE_LIBRARY", each);
         DoctorFolders.library(folder, each);
         DoctorFolders.check("models folder", ModelFolders.home(), "JAVIGATE_MODELS", each);

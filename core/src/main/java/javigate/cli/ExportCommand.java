@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
         })
 final class ExportCommand implements Callable<Integer> {
 
-    @Mixin private LibraryOptions library = new LibraryOptions();
+    @Mixin private LibraryFolderOption library = new LibraryFolderOption();
 
     @Parameters(
             paramLabel = "FOLDER",

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         })
 final class ImportCommand implements Callable<Integer> {
 
-    @Mixin private LibraryOptions library = new LibraryOptions();
+    @Mixin private LibraryFolderOption library = new LibraryFolderOption();
 
     @Parameters(paramLabel = "FOLDER", description = "An exported library.")
     private Path folder = Path.of("");

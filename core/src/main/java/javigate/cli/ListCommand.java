@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
         description = "Lists the videos of the library.")
 final class ListCommand implements Callable<Integer> {
 
-    @Mixin private LibraryOptions library = new LibraryOptions();
+    @Mixin private LibraryFolderOption library = new LibraryFolderOption();
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
         description = "Forgets videos; the files themselves are not touched.")
 final class RemoveCommand implements Callable<Integer> {
 
-    @Mixin private LibraryOptions library = new LibraryOptions();
+    @Mixin private LibraryFolderOption library = new LibraryFolderOption();
 
     @Parameters(
             arity = "1..*",

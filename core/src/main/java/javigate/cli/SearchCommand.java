@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
 final class SearchCommand implements Callable<Integer> {
 
     @Mixin private LibraryOptions library = new LibraryOptions();
+    @Mixin private RerankerOption reranker = new RerankerOption();
 
     @Parameters(
             paramLabel = "TEXT",
@@ -141,7 +142,7 @@ final class SearchCommand implements Callable<Integer> {
         long clips;
         try (VideoLibrary open =
                 VideoLibrary.openToRead(
-                        library.folder(), library.model(), library.rerankerIfThere())) {
+                        library.folder(), library.model(), reranker.ifThere(library))) {
             answer = open.search(query, options);
             clips = open.clipCount();
         }

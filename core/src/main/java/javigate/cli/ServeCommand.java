@@ -28,6 +28,7 @@ final class ServeCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;
 
     @Mixin private LibraryOptions library = new LibraryOptions();
+    @Mixin private RerankerOption reranker = new RerankerOption();
 
     @Option(
             names = "--host",
@@ -59,7 +60,7 @@ final class ServeCommand implements Callable<Integer> {
         HttpApi.Options options = options();
         try (VideoLibrary opened =
                 VideoLibrary.openToRead(
-                        library.folder(), library.model(), library.rerankerIfThere())) {
+                        library.folder(), library.model(), reranker.ifThere(library))) {
             serve(opened, options, !noOpen);
         }
         return 0;

@@ -1,14 +1,11 @@
 package javigate.data;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import javigate.tensor.Sha256;
@@ -21,7 +18,6 @@ import javigate.tensor.Sha256;
 final class FileHashes {
 
     private static final int COLUMNS = 4;
-    private static final int BUFFER_BYTES = 1 << 20;
 
     private final Path memory;
     private final Map<String, Known> known = new HashMap<>();
@@ -76,7 +72,7 @@ final class FileHashes {
                                     || !before.changed().equals(changed);
                     found[i] =
                             before == null || fresh[i]
-                                    ? new Known(size, changed, sha256(file))
+                                    ? new Known(size, changed, Sha256.of(file, _ -> {}))
                                     : before;
                     hashes[i] = found[i].sha256();
                 });
@@ -113,16 +109,5 @@ final class FileHashes {
 
     private static String name(Path file) {
         return file.toAbsolutePath().normalize().toString();
-    }
-
-    private static String sha256(Path file) throws IOException {
-        MessageDigest digest = Sha256.digest();
-        byte[] buffer = new byte[BUFFER_BYTES];
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
     }
 }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -19,6 +18,7 @@ import javigate.data.ClipSpec.Heard;
 import javigate.data.ClipSpec.Sight;
 import javigate.data.ClipSpec.Split;
 import javigate.data.ClipSpec.Thing;
+import javigate.tensor.Sha256;
 
 /** The clips of one SightSound, their captions, and the text files that describe them. */
 final class SightSoundMetadata {
@@ -83,13 +83,9 @@ final class SightSoundMetadata {
 
     /** SHA-256 over the {@link #files}, in hexadecimal. */
     String sha256() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            files().values().forEach(digest::update);
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.digest();
+        files().values().forEach(digest::update);
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** Content of sightsound.json. */

@@ -1,13 +1,10 @@
 package javigate.search;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import javigate.index.LibraryException;
@@ -23,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * records, the files of its videos. Needs no model; changes nothing.
  */
 public final class LibraryCheck {
-
-    private static final int BUFFER_BYTES = 1 << 20;
 
     /** What can be wrong. */
     public enum Kind {
@@ -209,15 +204,11 @@ public final class LibraryCheck {
     }
 
     private String sha256(Path file) throws IOException {
-        MessageDigest digest = Sha256.digest();
-        byte[] buffer = new byte[BUFFER_BYTES];
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-                doneBytes += read;
-                listener.readFiles(doneBytes, fileBytes);
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
+        return Sha256.of(
+                file,
+                read -> {
+                    doneBytes += read;
+                    listener.readFiles(doneBytes, fileBytes);
+                });
     }
 }

@@ -1,7 +1,6 @@
 package javigate.search;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
@@ -10,14 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import javigate.data.Sidecars;
 import javigate.index.VideoFile;
+import javigate.tensor.Sha256;
 
 /** Finds videos and tells one from another. */
 final class VideoFiles {
@@ -116,17 +112,8 @@ final class VideoFiles {
 
     /** Size, time and hash of a file, read through once. */
     static VideoFile describe(Path file) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            long size = Files.size(file);
-            long modifiedMs = Files.getLastModifiedTime(file).toMillis();
-            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                in.transferTo(java.io.OutputStream.nullOutputStream());
-            }
-            return new VideoFile(
-                    file.toString(), size, modifiedMs, HexFormat.of().formatHex(digest.digest()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        long size = Files.size(file);
+        long modifiedMs = Files.getLastModifiedTime(file).toMillis();
+        return new VideoFile(file.toString(), size, modifiedMs, Sha256.of(file, _ -> {}));
     }
 }

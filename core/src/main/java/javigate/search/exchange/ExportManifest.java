@@ -3,12 +3,9 @@ package javigate.search.exchange;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongConsumer;
@@ -48,7 +45,6 @@ public record ExportManifest(
     public static final String FILE = "library.json";
 
     private static final long MAX_BYTES = 1 << 26;
-    private static final int BUFFER_BYTES = 1 << 20;
 
     /**
      * Some of the clips.
@@ -190,7 +186,7 @@ public record ExportManifest(
                     throw new IOException(path + ": missing; the export is not complete");
                 }
                 if (Files.size(path) != file.bytes()
-                        || !sha256(path, progress).equals(file.sha256())) {
+                        || !Sha256.of(path, progress).equals(file.sha256())) {
                     throw new IOException(
                             "%s: changed since it was exported; %s has another hash; export again"
                                     .formatted(path, FILE));
@@ -201,18 +197,6 @@ public record ExportManifest(
 
     static HashedFile hashed(Path folder, String name) throws IOException {
         Path file = folder.resolve(name);
-        return new HashedFile(name, Files.size(file), sha256(file, _ -> {}));
-    }
-
-    private static String sha256(Path file, LongConsumer progress) throws IOException {
-        MessageDigest digest = Sha256.digest();
-        byte[] buffer = new byte[BUFFER_BYTES];
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-                progress.accept(read);
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
+        return new HashedFile(name, Files.size(file), Sha256.of(file, _ -> {}));
     }
 }
