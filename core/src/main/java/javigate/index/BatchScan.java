@@ -2,13 +2,15 @@ package javigate.index;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.util.Bits;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One thread's share of the scan for many queries: a clip is decoded to floats once, then
- * multiplied with {@value DotKernel#BATCH} queries at a time.
+ * One thread's share of the scan for many queries: a clip is decoded to floats once, while the one
+ * before it is multiplied with {@value DotKernel#BATCH} queries at a time.
  */
 final class BatchScan implements ScanThreads.Worker {
     /** At most {@value DotKernel#BATCH} queries: [elements, 32] as the kernel wants them. */
@@ -35,12 +37,14 @@ final class BatchScan implements ScanThreads.Worker {
     private final AcceptedClips clips;
     private final List<Group> groups;
     private final LeafCursor blocks;
-    private final FrameBlock block;
     private final ScoreBounds bounds;
     private final List<TopCandidates> tops = new ArrayList<>();
-    private final double[] sums = new double[DotKernel.BATCH];
-    private final float[] maxima = new float[DotKernel.BATCH];
-    private float[] rows = {};
+
+    /** [groups, 32]; those of {@link #tops}, rounded down. */
+    private final float[][] thresholds;
+
+    private DecodedRows rows;
+    private DecodedRows ahead;
     private float[] products = {};
     private float[] cosines = {};
     private long visited;
@@ -49,10 +53,15 @@ final class BatchScan implements ScanThreads.Worker {
         this.clips = clips;
         this.groups = groups;
         this.blocks = new LeafCursor(leaf -> LeafBlocks.scanned(leaf, sound));
-        this.block = new FrameBlock(model.width());
+        this.rows = new DecodedRows(model.width());
+        this.ahead = new DecodedRows(model.width());
         this.bounds = new ScoreBounds(model);
-        for (Group group : groups) {
-            group.queries().forEach(_ -> tops.add(new TopCandidates(k)));
+        this.thresholds = new float[groups.size()][DotKernel.BATCH];
+        for (int g = 0; g < groups.size(); g++) {
+            int queries = groups.get(g).queries().size();
+            Arrays.fill(thresholds[g], 0, queries, Float.NEGATIVE_INFINITY);
+            Arrays.fill(thresholds[g], queries, DotKernel.BATCH, Float.NaN);
+            groups.get(g).queries().forEach(_ -> tops.add(new TopCandidates(k)));
         }
     }
 
@@ -60,65 +69,70 @@ final class BatchScan implements ScanThreads.Worker {
     public void scan(LeafReaderContext leaf, int from, int to) throws IOException {
         LeafBlocks of = blocks.at(leaf);
         Bits accepted = clips.of(leaf);
-        for (int document = from; document < to; document++) {
-            if (accepted == null || accepted.get(document)) {
-                of.at(document, block);
-                decode();
-                for (int g = 0; g < groups.size(); g++) {
-                    kernel.batch(
-                            rows,
-                            block.frames(),
-                            block.rowElements(),
-                            groups.get(g).packed(),
-                            products);
-                    select(g, leaf.ord, document);
-                }
-                visited++;
+        int document = next(accepted, from, to);
+        if (document < to) {
+            ahead.at(of, document);
+        }
+        while (document < to) {
+            ahead.finish();
+            DecodedRows last = rows;
+            rows = ahead;
+            ahead = last;
+            int following = next(accepted, document + 1, to);
+            if (following < to) {
+                ahead.at(of, following);
             }
+            multiply(leaf.ord, document);
+            visited++;
+            document = following;
         }
     }
 
-    private void decode() {
+    private static int next(@Nullable Bits accepted, int from, int to) {
+        int document = from;
+        while (document < to && !ExactSearch.isLive(accepted, document)) {
+            document++;
+        }
+        return document;
+    }
+
+    /**
+     * Multiplies a clip with all queries, and decodes of the one after it what it can meanwhile.
+     */
+    private void multiply(int leaf, int document) {
+        FrameBlock block = rows.block();
         int frames = block.frames();
         if (cosines.length < frames) {
-            rows = new float[frames * block.rowElements()];
             products = new float[frames * DotKernel.BATCH];
             cosines = new float[frames];
         }
-        block.decode(rows);
-    }
-
-    /** Offers the clip to every query of a group whose best it may be among. */
-    private void select(int group, int leaf, int document) {
-        sumsAndMaxima();
-        List<ScanQuery> queries = groups.get(group).queries();
-        bounds.clip(block, queries.getFirst().error(block, false));
-        for (int q = 0; q < queries.size(); q++) {
-            TopCandidates top = tops.get(group * DotKernel.BATCH + q);
-            if (bounds.quickHigh(sums[q], maxima[q]) >= top.threshold()) {
-                for (int n = 0; n < block.frames(); n++) {
-                    cosines[n] = products[n * DotKernel.BATCH + q];
-                }
-                bounds.tighten(cosines);
-                top.offer(bounds.low(), bounds.high(), leaf, document);
+        for (int g = 0; g < groups.size(); g++) {
+            Group group = groups.get(g);
+            kernel.batch(
+                    rows.values(), frames, block.rowElements(), group.packed(), products, ahead);
+            bounds.clip(block, group.queries().getFirst().error(block, false));
+            int reaching =
+                    kernel.reaching(products, rows.scales(), frames, bounds.limit(), thresholds[g]);
+            for (; reaching != 0; reaching &= reaching - 1) {
+                offer(g, Integer.numberOfTrailingZeros(reaching), leaf, document);
             }
         }
     }
 
-    private void sumsAndMaxima() {
-        for (int q = 0; q < DotKernel.BATCH; q++) {
-            sums[q] = 0;
-            maxima[q] = Float.NEGATIVE_INFINITY;
+    /** Offers the clip to a query whose best it may be among. */
+    private void offer(int group, int query, int leaf, int document) {
+        for (int n = 0; n < rows.block().frames(); n++) {
+            cosines[n] = products[n * DotKernel.BATCH + query] * rows.scales()[n];
         }
-        for (int n = 0; n < block.frames(); n++) {
-            float scale = block.scale(n);
-            int row = n * DotKernel.BATCH;
-            for (int q = 0; q < DotKernel.BATCH; q++) {
-                products[row + q] *= scale;
-                sums[q] += products[row + q];
-                maxima[q] = Math.max(maxima[q], products[row + q]);
-            }
-        }
+        bounds.tighten(cosines);
+        TopCandidates top = tops.get(group * DotKernel.BATCH + query);
+        top.offer(bounds.low(), bounds.high(), leaf, document);
+        thresholds[group][query] = notAbove(top.threshold());
+    }
+
+    private static float notAbove(double value) {
+        float rounded = (float) value;
+        return rounded > value ? Math.nextDown(rounded) : rounded;
     }
 
     /** One for each query, in order. */

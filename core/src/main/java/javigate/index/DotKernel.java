@@ -38,8 +38,42 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
      * @param rows [count, elements]
      * @param queries [elements, 32]
      * @param products [count, 32]; written
+     * @param ahead decoded meanwhile, as far as it gets
      */
-    abstract void batch(float[] rows, int count, int elements, float[] queries, float[] products);
+    abstract void batch(
+            float[] rows,
+            int count,
+            int elements,
+            float[] queries,
+            float[] products,
+            DecodedRows ahead);
+
+    /**
+     * Which of {@value #BATCH} queries a clip's bound reaches the threshold of: perSum · Σ cosines
+     * + perMax · max cosine + rest, in single precision.
+     *
+     * @param products [count, 32]; cosines are these times {@code scales}
+     * @param scales at least count
+     * @param limit its factors
+     * @param thresholds [32]; NaN is never reached
+     * @return a bit for each query, the lowest for the first
+     */
+    abstract int reaching(
+            float[] products,
+            float[] scales,
+            int count,
+            ScoreBounds.Limit limit,
+            float[] thresholds);
+
+    /**
+     * Finite halves as floats, exactly.
+     *
+     * @param rows where in {@code memory} element 0 is
+     * @param first element to decode, a multiple of 32
+     * @param end after the last, a multiple of 32
+     * @param into from {@code first} to {@code end}; written
+     */
+    abstract void halves(MemorySegment memory, long rows, int first, int end, float[] into);
 
     /**
      * Σ a_i · b_i in double precision; products of floats are exact there, only their sum rounds.

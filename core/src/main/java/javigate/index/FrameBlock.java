@@ -17,6 +17,7 @@ import org.apache.lucene.util.BytesRef;
  * length. An instance is a cursor over blocks in memory.
  */
 final class FrameBlock {
+    private static final DotKernel KERNEL = DotKernel.best();
     private static final byte VERSION = 2;
     private static final byte OLD_VERSION = 1;
     private static final byte OLD_TYPE_FLOAT32 = 0;
@@ -39,7 +40,6 @@ final class FrameBlock {
     private int frames;
     private VectorFormat format = VectorFormat.F32;
     private float[] decoded = {};
-    private short[] halves = {};
     private byte[] codes = {};
 
     /** A cursor over blocks of vectors of width {@code width}. */
@@ -253,18 +253,19 @@ final class FrameBlock {
      * @param into at least F · {@link #rowElements}; written
      */
     void decode(float[] into) {
+        decode(into, 0);
+    }
+
+    /**
+     * As {@link #decode(float[])}, of halves only the elements from {@code first} on.
+     *
+     * @param first a multiple of 32
+     */
+    void decode(float[] into, int first) {
         int count = frames * rowElements();
         switch (format) {
             case F32 -> MemorySegment.copy(memory, FLOAT, rows(), into, 0, count);
-            case F16 -> {
-                if (halves.length < count) {
-                    halves = new short[count];
-                }
-                MemorySegment.copy(memory, SHORT, rows(), halves, 0, count);
-                for (int i = 0; i < count; i++) {
-                    into[i] = Float.float16ToFloat(halves[i]);
-                }
-            }
+            case F16 -> KERNEL.halves(memory, rows(), first, count, into);
             case INT8 -> {
                 if (codes.length < count) {
                     codes = new byte[count];

@@ -57,7 +57,13 @@ final class PlainKernel extends DotKernel {
     }
 
     @Override
-    void batch(float[] rows, int count, int elements, float[] queries, float[] products) {
+    void batch(
+            float[] rows,
+            int count,
+            int elements,
+            float[] queries,
+            float[] products,
+            DecodedRows ahead) {
         Arrays.fill(products, 0, count * BATCH, 0);
         for (int n = 0; n < count; n++) {
             for (int i = 0; i < elements; i++) {
@@ -66,6 +72,36 @@ final class PlainKernel extends DotKernel {
                     products[n * BATCH + q] += value * queries[i * BATCH + q];
                 }
             }
+        }
+    }
+
+    @Override
+    int reaching(
+            float[] products,
+            float[] scales,
+            int count,
+            ScoreBounds.Limit limit,
+            float[] thresholds) {
+        int reaching = 0;
+        for (int q = 0; q < BATCH; q++) {
+            float sum = 0;
+            float max = Float.NEGATIVE_INFINITY;
+            for (int n = 0; n < count; n++) {
+                float cosine = products[n * BATCH + q] * scales[n];
+                sum += cosine;
+                max = Math.max(max, cosine);
+            }
+            if (limit.perSum() * sum + limit.perMax() * max + limit.rest() >= thresholds[q]) {
+                reaching |= 1 << q;
+            }
+        }
+        return reaching;
+    }
+
+    @Override
+    void halves(MemorySegment memory, long rows, int first, int end, float[] into) {
+        for (int i = first; i < end; i++) {
+            into[i] = Float.float16ToFloat(memory.get(SHORT, rows + 2L * i));
         }
     }
 

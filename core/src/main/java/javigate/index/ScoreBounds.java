@@ -11,6 +11,14 @@ final class ScoreBounds {
     /** Far above the rounding of doubles. */
     private static final double DOUBLES = 1e-12;
 
+    private static final double FLOAT_UNIT = 0x1p-24;
+
+    /**
+     * The factors of an upper bound in single precision: perSum · Σ cosines + perMax · max + rest,
+     * added up in any order, is not below {@link #high} after {@link #quick}.
+     */
+    record Limit(float perSum, float perMax, float rest) {}
+
     private final double alpha;
     private final double localWeight;
     private int frames = 1;
@@ -18,6 +26,7 @@ final class ScoreBounds {
     private double globalPerSum;
     private double slack;
     private double spread;
+    private double rounding;
     private double low;
     private double high;
 
@@ -42,6 +51,7 @@ final class ScoreBounds {
         globalPerSum = known ? ofGlobal / frames : 0;
         slack = known ? (ofGlobal + localWeight) * (error + DOUBLES) : Double.POSITIVE_INFINITY;
         spread = 2 * slack + localWeight * logFrames / alpha;
+        rounding = 2 * (frames + 8) * FLOAT_UNIT * (ofGlobal + localWeight) * (1 + error);
     }
 
     /** Bounds without an exponential. */
@@ -56,11 +66,19 @@ final class ScoreBounds {
         high = slack == Double.POSITIVE_INFINITY ? slack : low + spread;
     }
 
-    /** The upper bound without an exponential, from sum and maximum of the cosines. */
-    double quickHigh(double sum, double max) {
-        return slack == Double.POSITIVE_INFINITY
-                ? slack
-                : globalPerSum * sum + localWeight * max - slack + spread;
+    /**
+     * The upper bound of {@link #quick} for single precision. Summing F cosines, each at most 1 +
+     * error, and the few operations after it are off by less than (F + 8) · 2^-24 / (1 − (F + 8) ·
+     * 2^-24) of the sum of the terms' sizes, (ofGlobal + localWeight) · (1 + error), and by 2^-23
+     * of the rest; of both twice as much is added.
+     */
+    Limit limit() {
+        if (slack == Double.POSITIVE_INFINITY) {
+            return new Limit(0, 0, Float.POSITIVE_INFINITY);
+        }
+        double rest = spread - slack + rounding;
+        rest += 4 * FLOAT_UNIT * Math.abs(rest);
+        return new Limit((float) globalPerSum, (float) localWeight, Math.nextUp((float) rest));
     }
 
     /** Bounds as close as the cosines allow. */

@@ -28,6 +28,8 @@ final class VectorKernel extends DotKernel {
     private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
     private static final VectorSpecies<Long> LONGS = VectorSpecies.of(long.class, SHAPE);
     private static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, SHAPE);
+    private static final VectorSpecies<Short> HALF_SHORTS =
+            VectorSpecies.of(short.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
     private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, SHAPE);
     private static final VectorSpecies<Byte> BYTES =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
@@ -37,8 +39,14 @@ final class VectorKernel extends DotKernel {
     /** Where sign, exponent and fraction of a half come to lie in a float. */
     private static final int HALF_BITS = 0x8fffe000;
 
+    /** Elements of a row between two steps of decoding: short, so that memory never waits long. */
+    private static final int STRETCH = 16;
+
     /** Rows of one tile of a batch: 6 × 2 sums and 2 vectors of queries fill half the registers. */
     private static final int TILE = 6;
+
+    /** Halves decoded at a step: as many as a stretch multiplies. */
+    private static final int STEP = TILE * STRETCH;
 
     @Override
     float f32(MemorySegment memory, long row, int elements, ScanQuery query) {
@@ -112,11 +120,17 @@ final class VectorKernel extends DotKernel {
     }
 
     @Override
-    void batch(float[] rows, int count, int elements, float[] queries, float[] products) {
+    void batch(
+            float[] rows,
+            int count,
+            int elements,
+            float[] queries,
+            float[] products,
+            DecodedRows ahead) {
         int tiled = count - count % TILE;
         for (int q = 0; q < BATCH; q += 2 * LANES) {
             for (int n = 0; n < tiled; n += TILE) {
-                tile(rows, n, elements, queries, q, products);
+                tile(rows, n, elements, queries, q, products, ahead);
             }
             for (int n = tiled; n < count; n++) {
                 single(rows, n, elements, queries, q, products);
@@ -125,7 +139,18 @@ final class VectorKernel extends DotKernel {
     }
 
     private static void tile(
-            float[] rows, int first, int elements, float[] queries, int q, float[] products) {
+            float[] rows,
+            int first,
+            int elements,
+            float[] queries,
+            int q,
+            float[] products,
+            DecodedRows ahead) {
+        MemorySegment aheadMemory = ahead.memory();
+        long aheadRows = ahead.rows();
+        float[] aheadValues = ahead.values();
+        int decoded = ahead.decoded();
+        int lastStep = ahead.halves() - STEP;
         FloatVector a0 = FloatVector.zero(FLOATS);
         FloatVector a1 = a0;
         FloatVector b0 = a0;
@@ -139,28 +164,37 @@ final class VectorKernel extends DotKernel {
         FloatVector f0 = a0;
         FloatVector f1 = a0;
         int row = first * elements;
-        for (int i = 0; i < elements; i++) {
-            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q);
-            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q + LANES);
-            FloatVector value = FloatVector.broadcast(FLOATS, rows[row + i]);
-            a0 = value.fma(q0, a0);
-            a1 = value.fma(q1, a1);
-            value = FloatVector.broadcast(FLOATS, rows[row + elements + i]);
-            b0 = value.fma(q0, b0);
-            b1 = value.fma(q1, b1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 2 * elements + i]);
-            c0 = value.fma(q0, c0);
-            c1 = value.fma(q1, c1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 3 * elements + i]);
-            d0 = value.fma(q0, d0);
-            d1 = value.fma(q1, d1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 4 * elements + i]);
-            e0 = value.fma(q0, e0);
-            e1 = value.fma(q1, e1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 5 * elements + i]);
-            f0 = value.fma(q0, f0);
-            f1 = value.fma(q1, f1);
+        for (int from = 0; from < elements; from += STRETCH) {
+            if (decoded <= lastStep) {
+                for (int i = decoded; i < decoded + STEP; i += LANES) {
+                    halves(aheadMemory, aheadRows, i, aheadValues);
+                }
+                decoded += STEP;
+            }
+            for (int i = from; i < from + STRETCH; i++) {
+                FloatVector q0 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q);
+                FloatVector q1 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q + LANES);
+                FloatVector value = FloatVector.broadcast(FLOATS, rows[row + i]);
+                a0 = value.fma(q0, a0);
+                a1 = value.fma(q1, a1);
+                value = FloatVector.broadcast(FLOATS, rows[row + elements + i]);
+                b0 = value.fma(q0, b0);
+                b1 = value.fma(q1, b1);
+                value = FloatVector.broadcast(FLOATS, rows[row + 2 * elements + i]);
+                c0 = value.fma(q0, c0);
+                c1 = value.fma(q1, c1);
+                value = FloatVector.broadcast(FLOATS, rows[row + 3 * elements + i]);
+                d0 = value.fma(q0, d0);
+                d1 = value.fma(q1, d1);
+                value = FloatVector.broadcast(FLOATS, rows[row + 4 * elements + i]);
+                e0 = value.fma(q0, e0);
+                e1 = value.fma(q1, e1);
+                value = FloatVector.broadcast(FLOATS, rows[row + 5 * elements + i]);
+                f0 = value.fma(q0, f0);
+                f1 = value.fma(q1, f1);
+            }
         }
+        ahead.decodedTo(decoded);
         int to = first * BATCH + q;
         write(a0, a1, products, to);
         write(b0, b1, products, to + BATCH);
@@ -185,6 +219,50 @@ final class VectorKernel extends DotKernel {
     private static void write(FloatVector low, FloatVector high, float[] products, int to) {
         low.intoArray(products, to);
         high.intoArray(products, to + LANES);
+    }
+
+    @Override
+    int reaching(
+            float[] products,
+            float[] scales,
+            int count,
+            ScoreBounds.Limit limit,
+            float[] thresholds) {
+        int reaching = 0;
+        for (int q = 0; q < BATCH; q += LANES) {
+            FloatVector sum = FloatVector.zero(FLOATS);
+            FloatVector max = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+            for (int n = 0; n < count; n++) {
+                FloatVector cosine =
+                        FloatVector.fromArray(FLOATS, products, n * BATCH + q).mul(scales[n]);
+                sum = sum.add(cosine);
+                max = max.max(cosine);
+            }
+            FloatVector bound =
+                    sum.mul(limit.perSum()).add(max.mul(limit.perMax())).add(limit.rest());
+            FloatVector least = FloatVector.fromArray(FLOATS, thresholds, q);
+            reaching |= (int) bound.compare(VectorOperators.GE, least).toLong() << q;
+        }
+        return reaching;
+    }
+
+    @Override
+    void halves(MemorySegment memory, long rows, int first, int end, float[] into) {
+        for (int i = first; i < end; i += LANES) {
+            halves(memory, rows, i, into);
+        }
+    }
+
+    /** A vector of halves: a half's sign-extended bits, moved into a float's place. */
+    private static void halves(MemorySegment memory, long rows, int at, float[] into) {
+        ShortVector halves =
+                ShortVector.fromMemorySegment(HALF_SHORTS, memory, rows + 2L * at, LITTLE_ENDIAN);
+        IntVector wide = (IntVector) halves.convertShape(VectorOperators.S2I, INTS, 0);
+        wide.lanewise(VectorOperators.LSHL, 13)
+                .and(HALF_BITS)
+                .reinterpretAsFloats()
+                .mul(ScanQuery.HALF_SCALE)
+                .intoArray(into, at);
     }
 
     @Override

@@ -1,9 +1,14 @@
 package javigate.index;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -93,8 +98,9 @@ class DotKernelTest {
                 queries[i] = (float) random.nextGaussian();
             }
             float[] products = new float[frames * DotKernel.BATCH];
+            DecodedRows ahead = new DecodedRows(width);
             for (DotKernel kernel : KERNELS) {
-                kernel.batch(rows, frames, elements, queries, products);
+                kernel.batch(rows, frames, elements, queries, products, ahead);
                 for (int n = 0; n < frames; n++) {
                     for (int q = 0; q < DotKernel.BATCH; q++) {
                         double expected = 0;
@@ -112,6 +118,121 @@ class DotKernelTest {
                 }
             }
         }
+    }
+
+    @Test
+    void everyFiniteHalfIsDecodedExactly() {
+        MemorySegment memory = MemorySegment.ofArray(new short[1 << 16]);
+        for (int bits = 0; bits < 1 << 16; bits++) {
+            boolean finite = Float.isFinite(Float.float16ToFloat((short) bits));
+            memory.setAtIndex(ValueLayout.JAVA_SHORT, bits, (short) (finite ? bits : 0));
+        }
+        for (DotKernel kernel : KERNELS) {
+            float[] floats = new float[1 << 16];
+            kernel.halves(memory, 0, 0, floats.length, floats);
+            float[] part = new float[256];
+            kernel.halves(memory, 2L << 12, 64, 128, part);
+            for (int i = 0; i < floats.length; i++) {
+                short half = memory.getAtIndex(ValueLayout.JAVA_SHORT, i);
+                assertEquals(Float.float16ToFloat(half), floats[i]); // -0 is not 0
+            }
+            for (int i = 0; i < part.length; i++) {
+                assertEquals(i < 64 || i >= 128 ? 0 : floats[(1 << 12) + i], part[i]);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aBatchDecodesTheClipAfterIt(VectorFormat format) throws IOException {
+        int width = 100;
+        float[] queries = new float[128 * DotKernel.BATCH];
+        for (int[] frames : new int[][] {{12, 12}, {1, 3}, {13, 2}, {6, 32}, {32, 5}}) {
+            FrameBlock first = block(format, frames[0], width);
+            float[] rows = new float[frames[0] * first.rowElements()];
+            first.decode(rows);
+            for (DotKernel kernel : KERNELS) {
+                DecodedRows ahead = new DecodedRows(width);
+                float[] products = new float[32 * DotKernel.BATCH];
+                for (int turn = 0; turn < 2; turn++) { // the arrays are used again
+                    FrameBlock next = block(format, frames[1], width);
+                    ahead.at(next);
+                    kernel.batch(rows, frames[0], first.rowElements(), queries, products, ahead);
+                    ahead.finish();
+                    float[] expected = new float[frames[1] * next.rowElements()];
+                    next.decode(expected);
+                    assertArrayEquals(expected, Arrays.copyOf(ahead.values(), expected.length));
+                    for (int n = 0; n < frames[1]; n++) {
+                        assertEquals(next.scale(n), ahead.scales()[n]);
+                    }
+                }
+            }
+        }
+    }
+
+    private FrameBlock block(VectorFormat format, int frames, int width)
+            throws CorruptIndexException {
+        float[][] unit = new float[frames][];
+        for (int n = 0; n < frames; n++) {
+            unit[n] = LateInteractionScore.unit(Samples.vector(random, width));
+        }
+        FrameBlock block = new FrameBlock(width);
+        byte[] bytes = FrameBlock.encode(format, unit);
+        block.at(MemorySegment.ofArray(bytes), 0, bytes.length);
+        return block;
+    }
+
+    /** A clip is passed over only when even its bound in double precision is too low. */
+    @Test
+    void noKernelPassesOverAClipWhoseBoundReachesTheThreshold() throws CorruptIndexException {
+        int passed = 0;
+        int tries = 0;
+        for (int turn = 0; turn < 2000; turn++) {
+            LibraryModel model =
+                    new LibraryModel("m", "t", 64, 1 + random.nextInt(200), turn % 3 / 2.0);
+            VectorFormat format = VectorFormat.of(random.nextInt(VectorFormat.COUNT));
+            FrameBlock block =
+                    block(format, 1 + random.nextInt(random.nextInt(8) == 0 ? 900 : 32), 64);
+            int frames = block.frames();
+            float[] products = new float[frames * DotKernel.BATCH];
+            float[] scales = new float[frames];
+            for (int n = 0; n < frames; n++) {
+                scales[n] = 0.5f + random.nextFloat();
+                for (int q = 0; q < DotKernel.BATCH; q++) {
+                    products[n * DotKernel.BATCH + q] = (2 * random.nextFloat() - 1) / scales[n];
+                }
+            }
+            ScoreBounds bounds = new ScoreBounds(model);
+            bounds.clip(block, 1e-5);
+            double[] highs = new double[DotKernel.BATCH];
+            float[] thresholds = new float[DotKernel.BATCH];
+            for (int q = 0; q < DotKernel.BATCH; q++) {
+                float[] cosines = new float[frames];
+                for (int n = 0; n < frames; n++) {
+                    cosines[n] = products[n * DotKernel.BATCH + q] * scales[n];
+                }
+                bounds.quick(cosines);
+                highs[q] = bounds.high();
+                int ulps = random.nextInt(5) - 2;
+                thresholds[q] = (float) (highs[q] + ulps * Math.ulp((float) highs[q]));
+            }
+            thresholds[turn % DotKernel.BATCH] = Float.NaN;
+            for (DotKernel kernel : KERNELS) {
+                int reaching =
+                        kernel.reaching(products, scales, frames, bounds.limit(), thresholds);
+                float[] far = new float[DotKernel.BATCH];
+                for (int q = 0; q < DotKernel.BATCH; q++) {
+                    boolean taken = (reaching >>> q & 1) == 1;
+                    assertTrue(taken || !(highs[q] >= thresholds[q]));
+                    far[q] = (float) (highs[q] + 1e-3);
+                }
+                assertEquals(0, reaching >>> (turn % DotKernel.BATCH) & 1);
+                tries++;
+                passed +=
+                        kernel.reaching(products, scales, frames, bounds.limit(), far) == 0 ? 1 : 0;
+            }
+        }
+        assertTrue(passed > 0.9 * tries, passed + " of " + tries); // nor takes all
     }
 
     @Test
