@@ -121,15 +121,17 @@ final class ExactSearch {
         List<BatchScan> workers =
                 ScanThreads.scan(reader, () -> new BatchScan(model, clips, groups, k, sound));
         long visited = workers.stream().mapToLong(BatchScan::visited).sum();
-        List<SearchResult> results = new ArrayList<>();
-        for (int q = 0; q < queries.size(); q++) {
-            TopCandidates top = new TopCandidates(k);
-            for (BatchScan worker : workers) {
-                top.addAll(worker.tops().get(q));
-            }
-            results.add(new SearchResult(best(top, queries.get(q), k), visited));
-        }
-        return results;
+        SearchResult[] results = new SearchResult[queries.size()];
+        ScanThreads.each(
+                results.length,
+                q -> {
+                    TopCandidates top = new TopCandidates(k);
+                    for (BatchScan worker : workers) {
+                        top.addAll(worker.tops().get(q));
+                    }
+                    results[q] = new SearchResult(best(top, queries.get(q), k), visited);
+                });
+        return List.of(results);
     }
 
     /** Scores the candidates in full. */

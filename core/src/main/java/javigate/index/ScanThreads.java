@@ -10,13 +10,27 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
+import org.jspecify.annotations.Nullable;
 
 /** Divides a scan among the processors: the calling thread and one helper for each other one. */
 final class ScanThreads {
     /** Clips that a thread takes at a time: much memory for one look at a counter. */
-    private static final int RANGE = 64;
+    private static final int LONGEST_RANGE = 64;
+
+    /** Towards the end a thread takes fewer, so that none waits long for the others. */
+    private static final int SHORTEST_RANGE = 8;
+
+    /** Of what is left, a thread takes one so manieth of its part. */
+    private static final int RANGES = 4;
+
+    /**
+     * How long a thread that has nothing to do looks for work before it sleeps. Waking one takes
+     * about as long as scanning a few hundred clips; one request often scans several times.
+     */
+    private static final long SPIN_NANOS = 500_000;
 
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
     private static final ThreadPoolExecutor HELPERS = helpers();
@@ -32,7 +46,25 @@ final class ScanThreads {
         W make() throws IOException;
     }
 
+    /** One of several pieces of work. */
+    interface Piece {
+        void run(int number) throws IOException;
+    }
+
+    private interface Share {
+        void run(int thread, int number) throws IOException;
+    }
+
     private record Range(LeafReaderContext leaf, int from, int to) {}
+
+    /** Looks for work a little while before it sleeps. */
+    private static final class SpinningQueue extends LinkedBlockingQueue<Runnable> {
+        @Override
+        public @Nullable Runnable poll(long timeout, TimeUnit unit) throws InterruptedException {
+            spinUntil(() -> !isEmpty());
+            return super.poll(timeout, unit);
+        }
+    }
 
     private ScanThreads() {}
 
@@ -44,10 +76,18 @@ final class ScanThreads {
                         threads,
                         10,
                         TimeUnit.SECONDS,
-                        new LinkedBlockingQueue<>(),
+                        new SpinningQueue(),
                         Thread.ofPlatform().daemon().name("javigate-scan-", 0).factory());
         pool.allowCoreThreadTimeOut(true);
         return pool;
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // nothing relies on the order in which threads run
+    private static void spinUntil(BooleanSupplier ready) {
+        long end = System.nanoTime() + SPIN_NANOS;
+        while (!ready.getAsBoolean() && System.nanoTime() - end < 0) {
+            Thread.yield(); // to whoever wants the processor
+        }
     }
 
     /**
@@ -57,29 +97,56 @@ final class ScanThreads {
      */
     static <W extends Worker> List<W> scan(IndexReader reader, WorkerMaker<W> maker)
             throws IOException {
+        List<Range> ranges = ranges(reader);
+        List<W> workers = new ArrayList<>();
+        for (int t = 0; t < Math.min(PROCESSORS, ranges.size()); t++) {
+            workers.add(maker.make());
+        }
+        divide(
+                ranges.size(),
+                workers.size(),
+                (thread, number) -> {
+                    Range range = ranges.get(number);
+                    workers.get(thread).scan(range.leaf, range.from, range.to);
+                });
+        return workers;
+    }
+
+    /** Runs pieces 0 to before {@code count}; each thread takes its own in ascending order. */
+    static void each(int count, Piece piece) throws IOException {
+        divide(count, Math.min(PROCESSORS, count), (_, number) -> piece.run(number));
+    }
+
+    private static List<Range> ranges(IndexReader reader) {
         List<Range> ranges = new ArrayList<>();
+        int left = reader.maxDoc();
         for (LeafReaderContext leaf : reader.leaves()) {
             int maxDoc = leaf.reader().maxDoc();
-            for (int from = 0; from < maxDoc; from += RANGE) {
-                ranges.add(new Range(leaf, from, Math.min(maxDoc, from + RANGE)));
+            for (int from = 0; from < maxDoc; ) {
+                int length =
+                        Math.clamp(left / (RANGES * PROCESSORS), SHORTEST_RANGE, LONGEST_RANGE);
+                int to = Math.min(maxDoc, from + length);
+                ranges.add(new Range(leaf, from, to));
+                left -= to - from;
+                from = to;
             }
         }
+        return ranges;
+    }
+
+    private static void divide(int count, int threads, Share share) throws IOException {
         AtomicInteger next = new AtomicInteger();
-        List<W> workers = new ArrayList<>();
         List<CompletableFuture<Void>> helpers = new ArrayList<>();
-        for (int t = 0; t < Math.min(PROCESSORS, ranges.size()); t++) {
-            W worker = maker.make();
-            workers.add(worker);
-            if (t > 0) {
-                helpers.add(CompletableFuture.runAsync(() -> work(worker, ranges, next), HELPERS));
-            }
+        for (int t = 1; t < threads; t++) {
+            int thread = t;
+            helpers.add(
+                    CompletableFuture.runAsync(() -> work(thread, count, next, share), HELPERS));
         }
         CompletableFuture<Void> helped =
                 CompletableFuture.allOf(helpers.toArray(CompletableFuture[]::new));
         try {
-            if (!workers.isEmpty()) {
-                work(workers.getFirst(), ranges, next);
-            }
+            work(0, count, next, share);
+            spinUntil(helped::isDone);
             helped.join();
         } catch (UncheckedIOException e) {
             throw e.getCause();
@@ -89,18 +156,16 @@ final class ScanThreads {
             }
             throw e;
         } finally {
-            next.set(ranges.size()); // after a failure the others stop at their next range
+            next.set(count); // after a failure the others stop at their next piece
             // None may read on when the caller lets go of the snapshot.
             helped.handle((_, _) -> true).join();
         }
-        return workers;
     }
 
-    private static void work(Worker worker, List<Range> ranges, AtomicInteger next) {
+    private static void work(int thread, int count, AtomicInteger next, Share share) {
         try {
-            for (int i = next.getAndIncrement(); i < ranges.size(); i = next.getAndIncrement()) {
-                Range range = ranges.get(i);
-                worker.scan(range.leaf, range.from, range.to);
+            for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+                share.run(thread, i);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
