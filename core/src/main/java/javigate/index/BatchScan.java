@@ -1,6 +1,8 @@
 package javigate.index;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,17 +16,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchScan implements ScanThreads.Worker {
     /** At most {@value DotKernel#BATCH} queries: [elements, 32] as the kernel wants them. */
-    record Group(List<ScanQuery> queries, float[] packed) {
+    record Group(List<ScanQuery> queries, MemorySegment packed) {
         static List<Group> of(List<ScanQuery> queries) {
             List<Group> groups = new ArrayList<>();
             for (int first = 0; first < queries.size(); first += DotKernel.BATCH) {
                 int end = Math.min(queries.size(), first + DotKernel.BATCH);
                 List<ScanQuery> part = List.copyOf(queries.subList(first, end));
                 int elements = part.getFirst().unit().length;
-                float[] packed = new float[elements * DotKernel.BATCH];
+                MemorySegment packed = DotKernel.queries(elements);
                 for (int q = 0; q < part.size(); q++) {
                     for (int i = 0; i < elements; i++) {
-                        packed[i * DotKernel.BATCH + q] = part.get(q).unit()[i];
+                        packed.setAtIndex(
+                                ValueLayout.JAVA_FLOAT,
+                                (long) i * DotKernel.BATCH + q,
+                                part.get(q).unit()[i]);
                     }
                 }
                 groups.add(new Group(part, packed));

@@ -1,5 +1,6 @@
 package javigate.index;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
@@ -13,6 +14,8 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
 
     /** Partial sums of {@link #dot}: two vectors of 512 bits. */
     static final int SUMS = 16;
+
+    private static final int LINE_BYTES = 64;
 
     private static final boolean VECTORS =
             ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
@@ -33,10 +36,18 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
     abstract int int8(MemorySegment memory, long row, int elements, ScanQuery query);
 
     /**
+     * Room for the floats of {@value #BATCH} queries, each vector of which lies in one line of the
+     * cache, which those of an array do only by chance.
+     */
+    static MemorySegment queries(int elements) {
+        return Arena.ofAuto().allocate((long) Float.BYTES * elements * BATCH, LINE_BYTES);
+    }
+
+    /**
      * Dot products of rows with {@value #BATCH} queries.
      *
      * @param rows [count, elements]
-     * @param queries [elements, 32]
+     * @param queries [elements, 32] floats; as {@link #queries} makes them
      * @param products [count, 32]; written
      * @param ahead decoded meanwhile, as far as it gets
      */
@@ -44,7 +55,7 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
             float[] rows,
             int count,
             int elements,
-            float[] queries,
+            MemorySegment queries,
             float[] products,
             DecodedRows ahead);
 

@@ -124,7 +124,7 @@ final class VectorKernel extends DotKernel {
             float[] rows,
             int count,
             int elements,
-            float[] queries,
+            MemorySegment queries,
             float[] products,
             DecodedRows ahead) {
         int tiled = count - count % TILE;
@@ -142,7 +142,7 @@ final class VectorKernel extends DotKernel {
             float[] rows,
             int first,
             int elements,
-            float[] queries,
+            MemorySegment queries,
             int q,
             float[] products,
             DecodedRows ahead) {
@@ -172,8 +172,8 @@ final class VectorKernel extends DotKernel {
                 decoded += STEP;
             }
             for (int i = from; i < from + STRETCH; i++) {
-                FloatVector q0 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q);
-                FloatVector q1 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q + LANES);
+                FloatVector q0 = floats(queries, 4L * (i * BATCH + q));
+                FloatVector q1 = floats(queries, 4L * (i * BATCH + q + LANES));
                 FloatVector value = FloatVector.broadcast(FLOATS, rows[row + i]);
                 a0 = value.fma(q0, a0);
                 a1 = value.fma(q1, a1);
@@ -205,13 +205,13 @@ final class VectorKernel extends DotKernel {
     }
 
     private static void single(
-            float[] rows, int n, int elements, float[] queries, int q, float[] products) {
+            float[] rows, int n, int elements, MemorySegment queries, int q, float[] products) {
         FloatVector a0 = FloatVector.zero(FLOATS);
         FloatVector a1 = a0;
         for (int i = 0; i < elements; i++) {
             FloatVector value = FloatVector.broadcast(FLOATS, rows[n * elements + i]);
-            a0 = value.fma(FloatVector.fromArray(FLOATS, queries, i * BATCH + q), a0);
-            a1 = value.fma(FloatVector.fromArray(FLOATS, queries, i * BATCH + q + LANES), a1);
+            a0 = value.fma(floats(queries, 4L * (i * BATCH + q)), a0);
+            a1 = value.fma(floats(queries, 4L * (i * BATCH + q + LANES)), a1);
         }
         write(a0, a1, products, n * BATCH + q);
     }

@@ -93,9 +93,9 @@ class DotKernelTest {
             int elements = block.rowElements();
             float[] rows = new float[frames * elements];
             block.decode(rows);
-            float[] queries = new float[elements * DotKernel.BATCH];
-            for (int i = 0; i < queries.length; i++) {
-                queries[i] = (float) random.nextGaussian();
+            MemorySegment queries = DotKernel.queries(elements);
+            for (int i = 0; i < elements * DotKernel.BATCH; i++) {
+                queries.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
             }
             float[] products = new float[frames * DotKernel.BATCH];
             DecodedRows ahead = new DecodedRows(width);
@@ -108,7 +108,9 @@ class DotKernelTest {
                         for (int i = 0; i < elements; i++) {
                             double product =
                                     (double) rows[n * elements + i]
-                                            * queries[i * DotKernel.BATCH + q];
+                                            * queries.getAtIndex(
+                                                    ValueLayout.JAVA_FLOAT,
+                                                    i * DotKernel.BATCH + q);
                             expected += product;
                             size += Math.abs(product);
                         }
@@ -146,7 +148,7 @@ class DotKernelTest {
     @EnumSource
     void aBatchDecodesTheClipAfterIt(VectorFormat format) throws IOException {
         int width = 100;
-        float[] queries = new float[128 * DotKernel.BATCH];
+        MemorySegment queries = DotKernel.queries(128);
         for (int[] frames : new int[][] {{12, 12}, {1, 3}, {13, 2}, {6, 32}, {32, 5}}) {
             FrameBlock first = block(format, frames[0], width);
             float[] rows = new float[frames[0] * first.rowElements()];
