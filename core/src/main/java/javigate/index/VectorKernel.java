@@ -3,6 +3,7 @@ package javigate.index;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -39,13 +40,16 @@ final class VectorKernel extends DotKernel {
     /** Where sign, exponent and fraction of a half come to lie in a float. */
     private static final int HALF_BITS = 0x8fffe000;
 
-    /** Elements of a row between two steps of decoding: short, so that memory never waits long. */
-    private static final int STRETCH = 16;
+    /**
+     * Elements of a row between two steps of decoding; rows are multiples of it. With fewer the
+     * sums are fetched and put back too often, with more the products wait for memory.
+     */
+    private static final int STRETCH = 64;
 
     /** Rows of one tile of a batch: 6 × 2 sums and 2 vectors of queries fill half the registers. */
     private static final int TILE = 6;
 
-    /** Halves decoded at a step: as many as a stretch multiplies. */
+    /** Halves decoded at a step: as many as a tile multiplies in a stretch. */
     private static final int STEP = TILE * STRETCH;
 
     @Override
@@ -128,9 +132,13 @@ final class VectorKernel extends DotKernel {
             float[] products,
             DecodedRows ahead) {
         int tiled = count - count % TILE;
+        Arrays.fill(products, 0, count * BATCH, 0);
         for (int q = 0; q < BATCH; q += 2 * LANES) {
-            for (int n = 0; n < tiled; n += TILE) {
-                tile(rows, n, elements, queries, q, products, ahead);
+            for (int from = 0; from < elements; from += STRETCH) {
+                for (int n = 0; n < tiled; n += TILE) {
+                    step(ahead);
+                    tile(rows, n, elements, from, queries, q, products);
+                }
             }
             for (int n = tiled; n < count; n++) {
                 single(rows, n, elements, queries, q, products);
@@ -138,64 +146,65 @@ final class VectorKernel extends DotKernel {
         }
     }
 
+    /** Decodes a little, outside the tile, whose sums need all registers. */
+    private static void step(DecodedRows ahead) {
+        int decoded = ahead.decoded();
+        if (decoded <= ahead.halves() - STEP) {
+            MemorySegment memory = ahead.memory();
+            long rows = ahead.rows();
+            float[] values = ahead.values();
+            for (int i = decoded; i < decoded + STEP; i += LANES) {
+                halves(memory, rows, i, values);
+            }
+            ahead.decodedTo(decoded + STEP);
+        }
+    }
+
+    /** Adds the products of a stretch of the elements. */
     private static void tile(
             float[] rows,
             int first,
             int elements,
+            int from,
             MemorySegment queries,
             int q,
-            float[] products,
-            DecodedRows ahead) {
-        MemorySegment aheadMemory = ahead.memory();
-        long aheadRows = ahead.rows();
-        float[] aheadValues = ahead.values();
-        int decoded = ahead.decoded();
-        int lastStep = ahead.halves() - STEP;
-        FloatVector a0 = FloatVector.zero(FLOATS);
-        FloatVector a1 = a0;
-        FloatVector b0 = a0;
-        FloatVector b1 = a0;
-        FloatVector c0 = a0;
-        FloatVector c1 = a0;
-        FloatVector d0 = a0;
-        FloatVector d1 = a0;
-        FloatVector e0 = a0;
-        FloatVector e1 = a0;
-        FloatVector f0 = a0;
-        FloatVector f1 = a0;
-        int row = first * elements;
-        for (int from = 0; from < elements; from += STRETCH) {
-            if (decoded <= lastStep) {
-                for (int i = decoded; i < decoded + STEP; i += LANES) {
-                    halves(aheadMemory, aheadRows, i, aheadValues);
-                }
-                decoded += STEP;
-            }
-            for (int i = from; i < from + STRETCH; i++) {
-                FloatVector q0 = floats(queries, 4L * (i * BATCH + q));
-                FloatVector q1 = floats(queries, 4L * (i * BATCH + q + LANES));
-                FloatVector value = FloatVector.broadcast(FLOATS, rows[row + i]);
-                a0 = value.fma(q0, a0);
-                a1 = value.fma(q1, a1);
-                value = FloatVector.broadcast(FLOATS, rows[row + elements + i]);
-                b0 = value.fma(q0, b0);
-                b1 = value.fma(q1, b1);
-                value = FloatVector.broadcast(FLOATS, rows[row + 2 * elements + i]);
-                c0 = value.fma(q0, c0);
-                c1 = value.fma(q1, c1);
-                value = FloatVector.broadcast(FLOATS, rows[row + 3 * elements + i]);
-                d0 = value.fma(q0, d0);
-                d1 = value.fma(q1, d1);
-                value = FloatVector.broadcast(FLOATS, rows[row + 4 * elements + i]);
-                e0 = value.fma(q0, e0);
-                e1 = value.fma(q1, e1);
-                value = FloatVector.broadcast(FLOATS, rows[row + 5 * elements + i]);
-                f0 = value.fma(q0, f0);
-                f1 = value.fma(q1, f1);
-            }
-        }
-        ahead.decodedTo(decoded);
+            float[] products) {
         int to = first * BATCH + q;
+        FloatVector a0 = FloatVector.fromArray(FLOATS, products, to);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, products, to + LANES);
+        FloatVector b0 = FloatVector.fromArray(FLOATS, products, to + BATCH);
+        FloatVector b1 = FloatVector.fromArray(FLOATS, products, to + BATCH + LANES);
+        FloatVector c0 = FloatVector.fromArray(FLOATS, products, to + 2 * BATCH);
+        FloatVector c1 = FloatVector.fromArray(FLOATS, products, to + 2 * BATCH + LANES);
+        FloatVector d0 = FloatVector.fromArray(FLOATS, products, to + 3 * BATCH);
+        FloatVector d1 = FloatVector.fromArray(FLOATS, products, to + 3 * BATCH + LANES);
+        FloatVector e0 = FloatVector.fromArray(FLOATS, products, to + 4 * BATCH);
+        FloatVector e1 = FloatVector.fromArray(FLOATS, products, to + 4 * BATCH + LANES);
+        FloatVector f0 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH);
+        FloatVector f1 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH + LANES);
+        int row = first * elements;
+        for (int i = from; i < from + STRETCH; i++) {
+            FloatVector q0 = floats(queries, 4L * (i * BATCH + q));
+            FloatVector q1 = floats(queries, 4L * (i * BATCH + q + LANES));
+            FloatVector value = FloatVector.broadcast(FLOATS, rows[row + i]);
+            a0 = value.fma(q0, a0);
+            a1 = value.fma(q1, a1);
+            value = FloatVector.broadcast(FLOATS, rows[row + elements + i]);
+            b0 = value.fma(q0, b0);
+            b1 = value.fma(q1, b1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 2 * elements + i]);
+            c0 = value.fma(q0, c0);
+            c1 = value.fma(q1, c1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 3 * elements + i]);
+            d0 = value.fma(q0, d0);
+            d1 = value.fma(q1, d1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 4 * elements + i]);
+            e0 = value.fma(q0, e0);
+            e1 = value.fma(q1, e1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 5 * elements + i]);
+            f0 = value.fma(q0, f0);
+            f1 = value.fma(q1, f1);
+        }
         write(a0, a1, products, to);
         write(b0, b1, products, to + BATCH);
         write(c0, c1, products, to + 2 * BATCH);
