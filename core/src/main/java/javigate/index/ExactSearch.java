@@ -129,43 +129,80 @@ final class ExactSearch {
                     for (BatchScan worker : workers) {
                         top.addAll(worker.tops().get(q));
                     }
-                    results[q] = new SearchResult(best(top, queries.get(q), k), visited);
+                    results[q] = new SearchResult(bestOfOne(top, queries.get(q), k), visited);
                 });
         return List.of(results);
     }
 
-    /** Scores the candidates in full. */
+    /** The best of one query's candidates, which all threads score in full. */
     private List<ScoredClip> best(TopCandidates candidates, ScanQuery query, int k)
             throws IOException {
-        List<LeafReaderContext> leaves = reader.leaves();
+        long[] places = narrowed(candidates, query, k);
+        ScoredClip[] hits = new ScoredClip[places.length];
+        int shares = Math.clamp(places.length, 1, ScanThreads.PROCESSORS);
+        ScanThreads.each(
+                shares,
+                share ->
+                        score(
+                                places,
+                                places.length * share / shares,
+                                places.length * (share + 1) / shares,
+                                query,
+                                hits));
+        return bestOf(hits, k);
+    }
+
+    /** The same in one thread, of one of many queries. */
+    private List<ScoredClip> bestOfOne(TopCandidates candidates, ScanQuery query, int k)
+            throws IOException {
+        long[] places = narrowed(candidates, query, k);
+        ScoredClip[] hits = new ScoredClip[places.length];
+        score(places, 0, places.length, query, hits);
+        return bestOf(hits, k);
+    }
+
+    private static List<ScoredClip> bestOf(ScoredClip[] hits, int k) {
+        Arrays.sort(hits, ScoredClip.BEST_FIRST);
+        return List.of(hits).subList(0, Math.min(k, hits.length));
+    }
+
+    /** The candidates' places, fewer where full-precision vectors bound their scores closer. */
+    private long[] narrowed(TopCandidates candidates, ScanQuery query, int k) throws IOException {
         FullScores full = new FullScores(header, sound);
         long[] places = candidates.places();
-        if (full.narrows()) {
-            TopCandidates narrowed = new TopCandidates(k);
-            BlockScorer scorer = new BlockScorer(model);
-            for (long place : places) {
-                int document = (int) place;
-                LeafReaderContext leaf = leaves.get((int) (place >> Integer.SIZE));
-                full.bound(scorer, leaf, document, query);
-                narrowed.offer(scorer.low(), scorer.high(), leaf.ord, document);
-            }
-            places = narrowed.places();
+        if (!full.narrows()) {
+            return places;
         }
-        List<ScoredClip> hits = new ArrayList<>();
+        TopCandidates narrowed = new TopCandidates(k);
+        BlockScorer scorer = new BlockScorer(model);
+        for (long place : places) {
+            LeafReaderContext leaf = leaf(place);
+            full.bound(scorer, leaf, (int) place, query);
+            narrowed.offer(scorer.low(), scorer.high(), leaf.ord, (int) place);
+        }
+        return narrowed.places();
+    }
+
+    private LeafReaderContext leaf(long place) {
+        return reader.leaves().get((int) (place >> Integer.SIZE));
+    }
+
+    /** Scores the clips at places {@code from} to before {@code to}, in index order, in full. */
+    private void score(long[] places, int from, int to, ScanQuery query, ScoredClip[] hits)
+            throws IOException {
+        FullScores full = new FullScores(header, sound);
         BinaryDocValues ids = null; // of the part of the index that the place before was in
         int part = -1;
-        for (long place : places) { // in index order
-            int document = (int) place;
-            LeafReaderContext leaf = leaves.get((int) (place >> Integer.SIZE));
+        for (int i = from; i < to; i++) {
+            int document = (int) places[i];
+            LeafReaderContext leaf = leaf(places[i]);
             if (ids == null || leaf.ord != part) {
                 ids = ClipDocument.ids(leaf.reader());
                 part = leaf.ord;
             }
             double score = full.score(leaf, document, query);
-            hits.add(new ScoredClip(ClipDocument.id(ids, document), score));
+            hits[i] = new ScoredClip(ClipDocument.id(ids, document), score);
         }
-        hits.sort(ScoredClip.BEST_FIRST);
-        return hits.subList(0, Math.min(k, hits.size()));
     }
 
     /** See {@link ClipStore#summary}. */

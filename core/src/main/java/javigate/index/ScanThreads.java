@@ -32,7 +32,9 @@ final class ScanThreads {
      */
     private static final long SPIN_NANOS = 500_000;
 
-    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+    /** Threads that work at a time. */
+    static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
     private static final ThreadPoolExecutor HELPERS = helpers();
 
     /** What one thread does with its share. */
@@ -112,7 +114,10 @@ final class ScanThreads {
         return workers;
     }
 
-    /** Runs pieces 0 to before {@code count}; each thread takes its own in ascending order. */
+    /**
+     * Runs pieces 0 to before {@code count}; each thread takes its own in ascending order. Not to
+     * be called by a piece: there are no threads besides these.
+     */
     static void each(int count, Piece piece) throws IOException {
         divide(count, Math.min(PROCESSORS, count), (_, number) -> piece.run(number));
     }
