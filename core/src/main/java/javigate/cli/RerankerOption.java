@@ -20,7 +20,7 @@ final class RerankerOption {
                             + " own, if it has one.")
     private @Nullable String reranker;
 
-    /** The same for searching, which goes on without one that is not installed, and says so. */
+    /** {@link #of} for searching, which goes on without one that is not installed, and says so. */
     @Nullable Checkpoint ifThere(LibraryOptions library) throws IOException {
         try {
             return of(library);

@@ -1,6 +1,7 @@
 package javigate.index;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -17,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class BatchScan implements ScanThreads.Worker {
     /** At most {@value DotKernel#BATCH} queries: [elements, 32] as the kernel wants them. */
     record Group(List<ScanQuery> queries, MemorySegment packed) {
-        static List<Group> of(List<ScanQuery> queries) {
+        static List<Group> of(List<ScanQuery> queries, Arena arena) {
             List<Group> groups = new ArrayList<>();
             for (int first = 0; first < queries.size(); first += DotKernel.BATCH) {
                 int end = Math.min(queries.size(), first + DotKernel.BATCH);
                 List<ScanQuery> part = List.copyOf(queries.subList(first, end));
                 int elements = part.getFirst().unit().length;
-                MemorySegment packed = DotKernel.queries(elements);
+                MemorySegment packed = DotKernel.queries(arena, elements);
                 for (int q = 0; q < part.size(); q++) {
                     for (int i = 0; i < elements; i++) {
                         packed.setAtIndex(
@@ -111,13 +112,13 @@ final class BatchScan implements ScanThreads.Worker {
             products = new float[frames * DotKernel.BATCH];
             cosines = new float[frames];
         }
+        // The error is the same for every query: floats, not codes, are multiplied.
+        bounds.clip(block, groups.getFirst().queries().getFirst().error(block, false));
+        ScoreBounds.Limit limit = bounds.limit();
         for (int g = 0; g < groups.size(); g++) {
-            Group group = groups.get(g);
-            kernel.batch(
-                    rows.values(), frames, block.rowElements(), group.packed(), products, ahead);
-            bounds.clip(block, group.queries().getFirst().error(block, false));
-            int reaching =
-                    kernel.reaching(products, rows.scales(), frames, bounds.limit(), thresholds[g]);
+            MemorySegment queries = groups.get(g).packed();
+            kernel.batch(rows.values(), frames, block.rowElements(), queries, products, ahead);
+            int reaching = kernel.reaching(products, rows.scales(), frames, limit, thresholds[g]);
             for (; reaching != 0; reaching &= reaching - 1) {
                 offer(g, Integer.numberOfTrailingZeros(reaching), leaf, document);
             }

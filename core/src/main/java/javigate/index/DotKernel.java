@@ -39,8 +39,8 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
      * Room for the floats of {@value #BATCH} queries, each vector of which lies in one line of the
      * cache, which those of an array do only by chance.
      */
-    static MemorySegment queries(int elements) {
-        return Arena.ofAuto().allocate((long) Float.BYTES * elements * BATCH, LINE_BYTES);
+    static MemorySegment queries(Arena arena, int elements) {
+        return arena.allocate((long) Float.BYTES * elements * BATCH, LINE_BYTES);
     }
 
     /**

@@ -1,6 +1,7 @@
 package javigate.index;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -117,9 +118,11 @@ final class ExactSearch {
     }
 
     private List<SearchResult> batch(List<ScanQuery> queries, int k) throws IOException {
-        List<BatchScan.Group> groups = BatchScan.Group.of(queries);
-        List<BatchScan> workers =
-                ScanThreads.scan(reader, () -> new BatchScan(model, clips, groups, k, sound));
+        List<BatchScan> workers;
+        try (Arena arena = Arena.ofShared()) {
+            List<BatchScan.Group> groups = BatchScan.Group.of(queries, arena);
+            workers = ScanThreads.scan(reader, () -> new BatchScan(model, clips, groups, k, sound));
+        }
         long visited = workers.stream().mapToLong(BatchScan::visited).sum();
         SearchResult[] results = new SearchResult[queries.size()];
         ScanThreads.each(
@@ -145,8 +148,8 @@ final class ExactSearch {
                 share ->
                         score(
                                 places,
-                                places.length * share / shares,
-                                places.length * (share + 1) / shares,
+                                (int) ((long) places.length * share / shares),
+                                (int) ((long) places.length * (share + 1) / shares),
                                 query,
                                 hits));
         return bestOf(hits, k);

@@ -22,7 +22,10 @@ final class FrameBlock {
     private static final byte OLD_VERSION = 1;
     private static final byte OLD_TYPE_FLOAT32 = 0;
     private static final int FIXED_BYTES = 16;
-    private static final int ROW_ELEMENTS = 64;
+
+    /** Rows are padded to a multiple of this. */
+    static final int ROW_ELEMENTS = 64;
+
     private static final int INT8_LIMIT = 127;
 
     private static final ValueLayout.OfShort SHORT =

@@ -166,7 +166,7 @@ public final class LateInteractionScore {
     static void scaleToUnit(float[] vector) {
         double length = length(vector);
         if (Math.abs(length - 1) > UNIT_ROUNDING) {
-            double scale = 1 / length; // a division for each value would take most of the time
+            double scale = 1 / length; // dividing each value is slower
             for (int i = 0; i < vector.length; i++) {
                 vector[i] = (float) (vector[i] * scale);
             }

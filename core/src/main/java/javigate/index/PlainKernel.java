@@ -67,7 +67,8 @@ final class PlainKernel extends DotKernel {
         Arrays.fill(products, 0, count * BATCH, 0);
         float[] elementOfAll = new float[BATCH];
         for (int i = 0; i < elements; i++) {
-            MemorySegment.copy(queries, FLOAT, 4L * i * BATCH, elementOfAll, 0, BATCH);
+            MemorySegment.copy(
+                    queries, ValueLayout.JAVA_FLOAT, 4L * i * BATCH, elementOfAll, 0, BATCH);
             for (int n = 0; n < count; n++) {
                 float value = rows[n * elements + i];
                 for (int q = 0; q < BATCH; q++) {

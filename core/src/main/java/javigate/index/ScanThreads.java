@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.apache.lucene.index.IndexReader;
@@ -27,8 +28,8 @@ final class ScanThreads {
     private static final int RANGES = 4;
 
     /**
-     * How long a thread that has nothing to do looks for work before it sleeps. Waking one takes
-     * about as long as scanning a few hundred clips; one request often scans several times.
+     * How long a thread that has nothing to do looks for work before it sleeps: waking one costs a
+     * small library's search dear, and one request often scans several times.
      */
     private static final long SPIN_NANOS = 500_000;
 
@@ -55,6 +56,19 @@ final class ScanThreads {
 
     private interface Share {
         void run(int thread, int number) throws IOException;
+    }
+
+    /**
+     * A helper's part of the work.
+     *
+     * @param taken whether somebody has it: the helper once it begins, or the caller, who does not
+     *     wait for what is still behind other searches in the queue
+     */
+    private record Helper(AtomicBoolean taken, CompletableFuture<Void> done) {
+        /** One that has not begun will not do anything any more. */
+        boolean hasBegun() {
+            return !taken.compareAndSet(false, true);
+        }
     }
 
     private record Range(LeafReaderContext leaf, int from, int to) {}
@@ -114,10 +128,7 @@ final class ScanThreads {
         return workers;
     }
 
-    /**
-     * Runs pieces 0 to before {@code count}; each thread takes its own in ascending order. Not to
-     * be called by a piece: there are no threads besides these.
-     */
+    /** Runs pieces 0 to before {@code count}; each thread takes its own in ascending order. */
     static void each(int count, Piece piece) throws IOException {
         divide(count, Math.min(PROCESSORS, count), (_, number) -> piece.run(number));
     }
@@ -141,29 +152,44 @@ final class ScanThreads {
 
     private static void divide(int count, int threads, Share share) throws IOException {
         AtomicInteger next = new AtomicInteger();
-        List<CompletableFuture<Void>> helpers = new ArrayList<>();
+        List<Helper> helpers = new ArrayList<>();
         for (int t = 1; t < threads; t++) {
             int thread = t;
-            helpers.add(
-                    CompletableFuture.runAsync(() -> work(thread, count, next, share), HELPERS));
+            AtomicBoolean taken = new AtomicBoolean();
+            Runnable work =
+                    () -> {
+                        if (taken.compareAndSet(false, true)) {
+                            work(thread, count, next, share);
+                        }
+                    };
+            helpers.add(new Helper(taken, CompletableFuture.runAsync(work, HELPERS)));
         }
-        CompletableFuture<Void> helped =
-                CompletableFuture.allOf(helpers.toArray(CompletableFuture[]::new));
+        CompletableFuture<Void> helped;
         try {
             work(0, count, next, share);
-            spinUntil(helped::isDone);
-            helped.join();
         } catch (UncheckedIOException e) {
             throw e.getCause();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof UncheckedIOException io) {
-                throw io.getCause();
-            }
-            throw e;
         } finally {
             next.set(count); // after a failure the others stop at their next piece
+            helped =
+                    CompletableFuture.allOf(
+                            helpers.stream()
+                                    .filter(Helper::hasBegun)
+                                    .map(Helper::done)
+                                    .toArray(CompletableFuture[]::new));
+            spinUntil(helped::isDone);
             // None may read on when the caller lets go of the snapshot.
             helped.handle((_, _) -> true).join();
+        }
+        try {
+            helped.join();
+        } catch (CompletionException e) {
+            switch (e.getCause()) { // as if the caller had done it
+                case UncheckedIOException io -> throw io.getCause();
+                case RuntimeException unchecked -> throw unchecked;
+                case Error error -> throw error;
+                case null, default -> throw e;
+            }
         }
     }
 

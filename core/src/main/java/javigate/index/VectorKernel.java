@@ -41,10 +41,10 @@ final class VectorKernel extends DotKernel {
     private static final int HALF_BITS = 0x8fffe000;
 
     /**
-     * Elements of a row between two steps of decoding; rows are multiples of it. With fewer the
-     * sums are fetched and put back too often, with more the products wait for memory.
+     * Elements of a row between two steps of decoding: a row is a whole number of these. With fewer
+     * the sums are fetched and put back too often, with more the products wait for memory.
      */
-    private static final int STRETCH = 64;
+    private static final int STRETCH = FrameBlock.ROW_ELEMENTS;
 
     /** Rows of one tile of a batch: 6 × 2 sums and 2 vectors of queries fill half the registers. */
     private static final int TILE = 6;

@@ -94,7 +94,7 @@ public final class Study {
         for (StudyConfig.Task task : tasks) {
             try (FileChannel channel =
                             FileChannel.open(
-                                    work.resolve(name(task) + ".lock"),
+                                    cells.resolve("." + name(task) + ".lock"),
                                     StandardOpenOption.CREATE,
                                     StandardOpenOption.WRITE);
                     FileLock lock = channel.tryLock()) {

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -46,9 +45,9 @@ import org.jspecify.annotations.Nullable;
  *     the same kind has it that the stage starts from; drawn when left out
  * @param learningRate rate of new parts
  * @param gateLearningRate rate of the gates' networks (AVIGATE Eq. 4), which start near 0, as what
- *     they gate does; learningRate when left out
+ *     they gate does; learningRate when left out; without effect on models that have none
  * @param queryLearningRate rate of the resampler's query tokens, which the official code trains at
- *     1e-2; learningRate when left out
+ *     1e-2; learningRate when left out; without effect on models that have none
  * @param imageLearningRate rate of the image tower of a whole model; 0 freezes it, and its frames
  *     are then computed only once
  * @param textLearningRate rate of the text tower of a whole model, which meets the words for sounds
@@ -193,6 +192,7 @@ public record TrainConfig(
         selection = Objects.requireNonNullElse(selection, "val");
         optimiser = Objects.requireNonNullElse(optimiser, Rule.ADAMW); // keys may be left out
         groups = Objects.requireNonNullElse(groups, Groups.RECIPE);
+        newParts = newParts == NewParts.DRAWN ? null : newParts; // one configuration, one identity
         if (chunk < 0) {
             throw new IllegalArgumentException("chunk %d; it is 0 or more".formatted(chunk));
         }
@@ -220,13 +220,8 @@ public record TrainConfig(
                                     + " patience %d (0 or more)")
                             .formatted(epochs, batchSize, framesPerClip, patience));
         }
-        for (Double rate : Arrays.asList(gateLearningRate, queryLearningRate)) {
-            if (rate != null && !(rate > 0)) {
-                throw new IllegalArgumentException(
-                        "gateLearningRate %s and queryLearningRate %s must be above 0, if given"
-                                .formatted(gateLearningRate, queryLearningRate));
-            }
-        }
+        requireRate("gateLearningRate", gateLearningRate, stage);
+        requireRate("queryLearningRate", queryLearningRate, stage);
         if (!(learningRate > 0)
                 || !(imageLearningRate >= 0)
                 || !(textLearningRate >= 0)
@@ -259,6 +254,14 @@ public record TrainConfig(
         if (stage.equals(Stage.CLIP) && (model == null || preprocessing == null)) {
             throw new IllegalArgumentException(
                     "the first stage needs the keys model and preprocessing");
+        }
+    }
+
+    private static void requireRate(String key, @Nullable Double rate, Stage stage) {
+        if (rate != null && (!(rate > 0) || !stage.trainsModel())) {
+            throw new IllegalArgumentException(
+                    "%s %s with stage %s; it must be above 0, and left out of stages that train a tower"
+                            .formatted(key, rate, stage));
         }
     }
 

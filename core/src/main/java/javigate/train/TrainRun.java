@@ -90,11 +90,14 @@ public record TrainRun(
             Preprocessing inputs = config.inputs(init.preprocessing());
             model.requireFit(inputs);
             boolean kept = config.newParts() == TrainConfig.NewParts.KEPT;
-            if (kept && !model.equals(init.config())) {
+            if (kept && !Architecture.of(model).equals(Architecture.of(init.config()))) {
                 throw new IOException(
-                        ("newParts kept with a model of another kind or size: %s, started from %s; leave"
-                                        + " newParts out, or start from a model of the same kind")
-                                .formatted(model, init.config()));
+                        ("%s: newParts kept wants a model of kind %s, this is %s; leave newParts out, or"
+                                        + " start from a model of the same kind")
+                                .formatted(
+                                        init.folder(),
+                                        Architecture.of(model).id(),
+                                        Architecture.of(init.config()).id()));
             }
             try (Weights weights = init.weights()) {
                 return new Start(

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import javigate.checkpoint.Architecture;
+import javigate.model.ModelConfig;
 import javigate.model.RetrievalNetwork;
 import javigate.model.avigate.AvigateNetwork;
 import javigate.tensor.Autocast;
@@ -107,8 +108,10 @@ public final class Trainer {
     public static Result run(TrainRun run, RunFolder folder, Listener listener) throws IOException {
         Engine.start();
         RandomGenerator random = Seeds.start(run.config().seed());
-        Parameters parameters = Parameters.initialised(run.start().weights(), random);
-        RetrievalNetwork network = Architecture.network(parameters, run.start().model());
+        boolean kept = run.config().newParts() == TrainConfig.NewParts.KEPT;
+        Weights from = run.start().weights();
+        Parameters parameters = kept ? Parameters.of(from) : Parameters.initialised(from, random);
+        RetrievalNetwork network = network(parameters, run.start().model(), kept);
         parameters.requireAllTaken();
         try (Weights weights = new Weights()) {
             parameters.taken().forEach(weights::put);
@@ -120,6 +123,21 @@ public final class Trainer {
                     retrieval.close();
                 }
             }
+        }
+    }
+
+    private static RetrievalNetwork network(
+            Parameters parameters, ModelConfig model, boolean kept) {
+        try {
+            return Architecture.network(parameters, model);
+        } catch (IllegalArgumentException e) {
+            throw kept
+                    ? new IllegalArgumentException(
+                            "newParts kept, but "
+                                    + e.getMessage()
+                                    + "; leave newParts out, or start from a model that has it",
+                            e)
+                    : e;
         }
     }
 

@@ -272,7 +272,7 @@ class TrainCommandTest {
                         "\"newParts\": \"kept\", \"model\": {\"queries\": 1}, \"seed\"");
         Said said = train(smaller, folder.resolve("smaller-out"), "--init", init);
         assertEquals(1, said.exit);
-        assertTrue(said.err.contains("newParts kept with a model of another kind"), said.err);
+        assertTrue(said.err.contains("newParts kept, but weight query_tokens"), said.err);
     }
 
     private static float[] parameter(Path model, String name) throws IOException {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -93,7 +94,7 @@ class DotKernelTest {
             int elements = block.rowElements();
             float[] rows = new float[frames * elements];
             block.decode(rows);
-            MemorySegment queries = DotKernel.queries(elements);
+            MemorySegment queries = DotKernel.queries(Arena.ofAuto(), elements);
             for (int i = 0; i < elements * DotKernel.BATCH; i++) {
                 queries.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
             }
@@ -148,7 +149,7 @@ class DotKernelTest {
     @EnumSource
     void aBatchDecodesTheClipAfterIt(VectorFormat format) throws IOException {
         int width = 100;
-        MemorySegment queries = DotKernel.queries(128);
+        MemorySegment queries = DotKernel.queries(Arena.ofAuto(), 128);
         for (int[] frames : new int[][] {{12, 12}, {1, 3}, {13, 2}, {6, 32}, {32, 5}}) {
             FrameBlock first = block(format, frames[0], width);
             float[] rows = new float[frames[0] * first.rowElements()];

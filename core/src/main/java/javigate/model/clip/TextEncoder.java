@@ -23,6 +23,7 @@ public final class TextEncoder {
     /** Fewer texts than this are not worth a pass of their own. */
     private static final int GROUP = 32;
 
+    /** Each further group saves less padding, and its products are smaller. */
     private static final int MOST_GROUPS = 4;
 
     private final Tensor tokenEmbedding;
@@ -93,7 +94,7 @@ public final class TextEncoder {
         return Ops.longs(values, values.length).to(beside.device(), torch.ScalarType.Long);
     }
 
-    /** Indices of texts from short to long, in groups of {@value #GROUP} or more. */
+    /** Indices of texts from short to long, in up to {@value #MOST_GROUPS} groups of like size. */
     private static List<long[]> groupsOfLikeLength(long[] ends) {
         long[] byLength =
                 IntStream.range(0, ends.length)
