@@ -53,14 +53,13 @@ public final class Javigate {
      */
     public static void main(String[] args) {
         AtomicBoolean ended = new AtomicBoolean();
-        // Interrupted, the process stops at once: libtorch's exit handlers crash under running
-        // computations, and what was reported is on disk already.
+        // Interrupted, the process stops at once: what was reported is on disk already.
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(
                                 () -> {
                                     if (!ended.get()) {
-                                        Runtime.getRuntime().halt(INTERRUPTED);
+                                        ProcessEnd.now(INTERRUPTED);
                                     }
                                 }));
         int code = 1;

@@ -33,7 +33,7 @@ final class LocalProcesses {
                                     () ->
                                             CompletableFuture.completedFuture(
                                                     ProcessHandle.current()))
-                            .thenRun(() -> Runtime.getRuntime().halt(1));
+                            .thenRun(() -> ProcessEnd.now(1));
         }
     }
 

@@ -168,6 +168,26 @@ class TrainCommandTest {
         }
     }
 
+    /** Told to end while it computes, it ends: no crash in a library's exit handlers. */
+    @Test
+    void interruptedItEndsAtOnce() throws Exception {
+        Path out = folder.resolve("told");
+        Path file = changed("told-config", "\"epochs\": 5", "\"epochs\": 100000");
+        Process process = start(arguments(file, out));
+        try {
+            Path log = out.resolve("training/log.jsonl");
+            for (int i = 0; i < 600 && !(Files.exists(log) && Files.size(log) > 0); i++) {
+                Thread.sleep(100);
+            }
+            assertTrue(Files.size(log) > 0, "it trains");
+            process.destroy();
+            assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+            assertEquals(130, process.exitValue());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
     @Test
     void logsHaveEveryEpoch() throws Exception {
         List<String> lines = Files.readAllLines(uninterrupted.resolve("training/log.jsonl"));
