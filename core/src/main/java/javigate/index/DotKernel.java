@@ -12,6 +12,12 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
     /** Queries of one batch; a multiple of every vector length. */
     static final int BATCH = 32;
 
+    /**
+     * Clips that a scan multiplies with one query side by side. The processor reads ahead in each,
+     * and a part of the query is loaded once for all.
+     */
+    static final int STREAMS = 4;
+
     /** Partial sums of {@link #dot}: two vectors of 512 bits. */
     static final int SUMS = 16;
 
@@ -31,6 +37,14 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
 
     /** Σ row · query over {@code elements} halves. */
     abstract float f16(MemorySegment memory, long row, int elements, ScanQuery query);
+
+    /**
+     * As {@link #f16(MemorySegment, long, int, ScanQuery)} of {@value #STREAMS} rows.
+     *
+     * @param sums [{@value #STREAMS}]; written
+     */
+    abstract void f16(
+            MemorySegment memory, long[] rows, int elements, ScanQuery query, float[] sums);
 
     /** Σ row · query's codes over {@code elements} bytes, to be multiplied by their scales. */
     abstract int int8(MemorySegment memory, long row, int elements, ScanQuery query);
@@ -121,27 +135,70 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
      * @param cosines at least F; written
      */
     final void cosines(FrameBlock block, ScanQuery query, float[] cosines) {
+        cosines(block, 0, query, cosines);
+    }
+
+    private void cosines(FrameBlock block, int first, ScanQuery query, float[] cosines) {
         MemorySegment memory = block.memory();
         int elements = block.rowElements();
-        long row = block.rows();
         int frames = block.frames();
+        long row = block.row(first);
         switch (block.format()) {
             case F32 -> {
-                for (int n = 0; n < frames; n++, row += 4L * elements) {
+                for (int n = first; n < frames; n++, row += 4L * elements) {
                     cosines[n] = f32(memory, row, elements, query) * block.scale(n);
                 }
             }
             case F16 -> {
-                for (int n = 0; n < frames; n++, row += 2L * elements) {
+                for (int n = first; n < frames; n++, row += 2L * elements) {
                     cosines[n] = f16(memory, row, elements, query) * block.scale(n);
                 }
             }
             case INT8 -> {
                 float scale = query.codeScale();
-                for (int n = 0; n < frames; n++, row += elements) {
+                for (int n = first; n < frames; n++, row += elements) {
                     cosines[n] = int8(memory, row, elements, query) * (scale * block.scale(n));
                 }
             }
         }
+    }
+
+    /**
+     * The same of several blocks.
+     *
+     * @param count the first so many of {@code blocks}, at most {@value #STREAMS}
+     * @param cosines [count], each at least F of its block; written
+     */
+    final void cosines(FrameBlock[] blocks, int count, ScanQuery query, float[][] cosines) {
+        int together = together(blocks, count);
+        long[] rows = new long[STREAMS];
+        float[] sums = new float[STREAMS];
+        for (int n = 0; n < together; n++) {
+            for (int i = 0; i < STREAMS; i++) {
+                rows[i] = blocks[i].row(n);
+            }
+            f16(blocks[0].memory(), rows, blocks[0].rowElements(), query, sums);
+            for (int i = 0; i < STREAMS; i++) {
+                cosines[i][n] = sums[i] * blocks[i].scale(n);
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            cosines(blocks[i], together, query, cosines[i]);
+        }
+    }
+
+    /** Frames that can be multiplied side by side: where all blocks are halves and in one place. */
+    static int together(FrameBlock[] blocks, int count) {
+        if (count < STREAMS) {
+            return 0;
+        }
+        int frames = blocks[0].frames();
+        for (FrameBlock block : blocks) {
+            if (block.format() != VectorFormat.F16 || !block.memory().equals(blocks[0].memory())) {
+                return 0;
+            }
+            frames = Math.min(frames, block.frames());
+        }
+        return frames;
     }
 }

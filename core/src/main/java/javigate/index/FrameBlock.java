@@ -219,6 +219,11 @@ final class FrameBlock {
         return start + headerBytes(format, frames);
     }
 
+    /** Where in {@link #memory} a row begins. */
+    long row(int frame) {
+        return rows() + (long) frame * rowElements() * format.elementBytes();
+    }
+
     /** Where in {@link #memory} the block begins. */
     long begin() {
         return start;

@@ -47,6 +47,13 @@ final class PlainKernel extends DotKernel {
     }
 
     @Override
+    void f16(MemorySegment memory, long[] rows, int elements, ScanQuery query, float[] sums) {
+        for (int i = 0; i < STREAMS; i++) {
+            sums[i] = f16(memory, rows[i], elements, query);
+        }
+    }
+
+    @Override
     int int8(MemorySegment memory, long row, int elements, ScanQuery query) {
         short[] codes = query.codes();
         int sum = 0;

@@ -79,12 +79,53 @@ final class VectorKernel extends DotKernel {
         FloatVector a = FloatVector.zero(FLOATS);
         FloatVector b = FloatVector.zero(FLOATS);
         for (int i = 0; i < elements / 2; i += LANES) {
-            IntVector pairs =
-                    IntVector.fromMemorySegment(INTS, memory, row + 4L * i, LITTLE_ENDIAN);
+            IntVector pairs = pairs(memory, row + 4L * i);
             a = low(pairs).fma(FloatVector.fromArray(FLOATS, even, i), a);
             b = high(pairs).fma(FloatVector.fromArray(FLOATS, odd, i), b);
         }
         return a.add(b).reduceLanes(VectorOperators.ADD);
+    }
+
+    @Override
+    void f16(MemorySegment memory, long[] rows, int elements, ScanQuery query, float[] sums) {
+        float[] even = query.even();
+        float[] odd = query.odd();
+        long row0 = rows[0];
+        long row1 = rows[1];
+        long row2 = rows[2];
+        long row3 = rows[3];
+        FloatVector a0 = FloatVector.zero(FLOATS);
+        FloatVector b0 = a0;
+        FloatVector a1 = a0;
+        FloatVector b1 = a0;
+        FloatVector a2 = a0;
+        FloatVector b2 = a0;
+        FloatVector a3 = a0;
+        FloatVector b3 = a0;
+        for (int i = 0; i < elements / 2; i += LANES) {
+            FloatVector ofEven = FloatVector.fromArray(FLOATS, even, i);
+            FloatVector ofOdd = FloatVector.fromArray(FLOATS, odd, i);
+            IntVector pairs = pairs(memory, row0 + 4L * i);
+            a0 = low(pairs).fma(ofEven, a0);
+            b0 = high(pairs).fma(ofOdd, b0);
+            pairs = pairs(memory, row1 + 4L * i);
+            a1 = low(pairs).fma(ofEven, a1);
+            b1 = high(pairs).fma(ofOdd, b1);
+            pairs = pairs(memory, row2 + 4L * i);
+            a2 = low(pairs).fma(ofEven, a2);
+            b2 = high(pairs).fma(ofOdd, b2);
+            pairs = pairs(memory, row3 + 4L * i);
+            a3 = low(pairs).fma(ofEven, a3);
+            b3 = high(pairs).fma(ofOdd, b3);
+        }
+        sums[0] = a0.add(b0).reduceLanes(VectorOperators.ADD);
+        sums[1] = a1.add(b1).reduceLanes(VectorOperators.ADD);
+        sums[2] = a2.add(b2).reduceLanes(VectorOperators.ADD);
+        sums[3] = a3.add(b3).reduceLanes(VectorOperators.ADD);
+    }
+
+    private static IntVector pairs(MemorySegment memory, long at) {
+        return IntVector.fromMemorySegment(INTS, memory, at, LITTLE_ENDIAN);
     }
 
     private static FloatVector low(IntVector pairs) {

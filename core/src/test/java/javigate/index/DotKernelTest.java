@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -77,6 +78,56 @@ class DotKernelTest {
                 }
             }
         }
+    }
+
+    @Test
+    void severalClipsSideBySideEqualTheSameOneByOne() throws CorruptIndexException {
+        int width = 100;
+        int sideBySide = 0;
+        for (int turn = 0; turn < 100; turn++) {
+            int count = 1 + random.nextInt(DotKernel.STREAMS);
+            int others = random.nextInt(4); // of ten clips; each in F32, INT8 or far from the rest
+            List<byte[]> stored = new ArrayList<>();
+            for (int i = 0; i < DotKernel.STREAMS; i++) {
+                VectorFormat format =
+                        random.nextInt(10) < others
+                                ? VectorFormat.of(random.nextInt(VectorFormat.COUNT))
+                                : VectorFormat.F16;
+                float[][] unit = Samples.vectors(random, 1 + random.nextInt(14), width);
+                Arrays.setAll(unit, n -> LateInteractionScore.unit(unit[n]));
+                stored.add(FrameBlock.encode(format, unit));
+            }
+            int bytes = stored.stream().mapToInt(block -> block.length).sum();
+            MemorySegment memory = Arena.ofAuto().allocate(bytes, 64);
+            FrameBlock[] blocks = new FrameBlock[DotKernel.STREAMS];
+            float[][] cosines = new float[DotKernel.STREAMS][14];
+            long begin = 0;
+            for (int i = 0; i < DotKernel.STREAMS; i++) {
+                byte[] block = stored.get(i);
+                blocks[i] = new FrameBlock(width);
+                if (random.nextInt(10) < others) {
+                    blocks[i].at(MemorySegment.ofArray(block), 0, block.length);
+                } else {
+                    MemorySegment.copy(
+                            block, 0, memory, ValueLayout.JAVA_BYTE, begin, block.length);
+                    blocks[i].at(memory, begin, block.length);
+                    begin += block.length;
+                }
+            }
+            ScanQuery query = new ScanQuery(Samples.vector(random, width));
+            for (DotKernel kernel : KERNELS) {
+                kernel.cosines(blocks, count, query, cosines);
+                for (int i = 0; i < count; i++) {
+                    float[] alone = new float[14];
+                    kernel.cosines(blocks[i], query, alone);
+                    int frames = blocks[i].frames();
+                    assertArrayEquals(
+                            Arrays.copyOf(alone, frames), Arrays.copyOf(cosines[i], frames));
+                }
+            }
+            sideBySide += DotKernel.together(blocks, count) > 0 ? 1 : 0;
+        }
+        assertTrue(sideBySide > 10 && sideBySide < 90, sideBySide + " of 100");
     }
 
     @ParameterizedTest
