@@ -4,26 +4,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
-import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.ReaderManager;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.IOUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -183,55 +177,28 @@ public final class LuceneClipStore implements ClipStore {
 
     @Override
     public List<StoredVideo> videos() throws IOException {
-        return read(
-                reader -> {
-                    Map<String, StoredVideo> byPath = new TreeMap<>();
-                    for (LeafReaderContext context : reader.leaves()) {
-                        Bits live = context.reader().getLiveDocs();
-                        for (int i = 0; i < context.reader().maxDoc(); i++) {
-                            if (ExactSearch.isLive(live, i)) {
-                                addTo(byPath, context.reader(), i);
-                            }
-                        }
-                    }
-                    return List.copyOf(byPath.values());
-                });
+        return read(ClipListing::videos);
     }
 
     @Override
     public Optional<StoredVideo> find(String path) throws IOException {
-        return read(
-                reader -> {
-                    Map<String, StoredVideo> byPath = new TreeMap<>();
-                    ExactSearch.forEach(
-                            reader,
-                            new Term(ClipDocument.VIDEO, path),
-                            (leaf, document) -> addTo(byPath, leaf.reader(), document));
-                    return byPath.values().stream().findFirst();
-                });
+        return read(reader -> ClipListing.find(reader, path));
     }
 
     @Override
     public List<StoredClip> clips(String path) throws IOException {
-        return clips(new Term(ClipDocument.VIDEO, path));
+        return read(reader -> ClipListing.clips(reader, header, ClipDocument.VIDEO, path));
     }
 
     @Override
     public Optional<StoredClip> get(String id) throws IOException {
-        return clips(new Term(ClipDocument.ID, id)).stream().findFirst();
+        return read(reader -> ClipListing.clips(reader, header, ClipDocument.ID, id)).stream()
+                .findFirst();
     }
 
     @Override
     public boolean hasWords() throws IOException {
-        return read(
-                reader -> {
-                    for (LeafReaderContext context : reader.leaves()) {
-                        if (context.reader().terms(ClipDocument.WORDS) != null) {
-                            return true;
-                        }
-                    }
-                    return false;
-                });
+        return read(ClipListing::hasWords);
     }
 
     @Override
@@ -296,20 +263,7 @@ public final class LuceneClipStore implements ClipStore {
 
     @Override
     public Map<String, String> paths(Collection<String> ids) throws IOException {
-        return read(
-                reader -> {
-                    Map<String, String> paths = new HashMap<>();
-                    for (String id : ids) {
-                        ExactSearch.forEach(
-                                reader,
-                                new Term(ClipDocument.ID, id),
-                                (leaf, document) ->
-                                        paths.put(
-                                                id,
-                                                ClipDocument.file(leaf.reader(), document).path()));
-                    }
-                    return paths;
-                });
+        return read(reader -> ClipListing.paths(reader, ids));
     }
 
     @Override
@@ -332,7 +286,7 @@ public final class LuceneClipStore implements ClipStore {
      * @throws IllegalStateException when the store was opened to read
      */
     public void compact(Consumer<Progress> progress) throws IOException {
-        List<String> old = read(LuceneClipStore::oldVideos);
+        List<String> old = read(ClipListing::oldVideos);
         for (int i = 0; i < old.size(); i++) {
             putVideo(clips(old.get(i)));
             progress.accept(new Progress(i + 1, old.size()));
@@ -365,21 +319,6 @@ public final class LuceneClipStore implements ClipStore {
     /** Videos done of all. */
     public record Progress(int done, int of) {}
 
-    private static List<String> oldVideos(DirectoryReader reader) throws IOException {
-        Set<String> old = new TreeSet<>();
-        for (LeafReaderContext context : reader.leaves()) {
-            LeafReader leaf = context.reader();
-            if (AcceptedClips.hasOld(leaf)) {
-                for (int i = 0; i < leaf.maxDoc(); i++) {
-                    if (ExactSearch.isLive(leaf.getLiveDocs(), i)) {
-                        old.add(ClipDocument.file(leaf, i).path());
-                    }
-                }
-            }
-        }
-        return List.copyOf(old);
-    }
-
     /**
      * Reads every byte of the library and compares it with the checksums it was written with.
      * Opening does this for the small files only.
@@ -404,36 +343,6 @@ public final class LuceneClipStore implements ClipStore {
         } catch (IOException e) {
             throw LibraryException.of(folder, e);
         }
-    }
-
-    private List<StoredClip> clips(Term term) throws IOException {
-        return read(
-                reader -> {
-                    List<StoredClip> clips = new ArrayList<>();
-                    ExactSearch.forEach(
-                            reader,
-                            term,
-                            (leaf, document) ->
-                                    clips.add(ClipDocument.read(leaf.reader(), document, header)));
-                    clips.sort(Comparator.comparingLong(StoredClip::startMs));
-                    return clips;
-                });
-    }
-
-    private static void addTo(Map<String, StoredVideo> byPath, LeafReader leaf, int document)
-            throws IOException {
-        VideoFile file = ClipDocument.file(leaf, document);
-        long durationMs = ClipDocument.durationMs(leaf, document);
-        String source = ClipDocument.source(leaf, document);
-        byPath.merge(
-                file.path(),
-                new StoredVideo(file, 1, durationMs, source),
-                (a, b) ->
-                        new StoredVideo(
-                                a.file(),
-                                a.segments() + b.segments(),
-                                a.durationMs() + b.durationMs(),
-                                a.descriptionSource()));
     }
 
     private <T> T read(Read<T> work) throws IOException {
