@@ -17,7 +17,10 @@ import javigate.search.VideoLibrary;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code check}. */
 @Command(
@@ -29,6 +32,8 @@ import picocli.CommandLine.Option;
             "nothing, and can run while another process writes. Exit code 1 if anything is wrong."
         })
 final class CheckCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     @Mixin private LibraryOptions library = new LibraryOptions();
 
@@ -56,6 +61,14 @@ final class CheckCommand implements Callable<Integer> {
         if (recall) {
             printRecall();
             return 0;
+        }
+        List<String> unused = Given.of(spec, "--model", "--device", "--texts");
+        if (!unused.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    String.join(", ", unused)
+                            + " is of use with --recall only: add it, or leave"
+                            + " the other out");
         }
         List<LibraryCheck.Problem> problems = new ArrayList<>();
         LibraryCheck.Report report;

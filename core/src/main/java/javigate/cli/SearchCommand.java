@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import javigate.checkpoint.Checkpoint;
 import javigate.index.ClipFilter;
 import javigate.search.Hit;
 import javigate.search.Reranking;
@@ -15,8 +16,10 @@ import javigate.search.VideoLibrary;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code search TEXT}. */
 @Command(
@@ -24,6 +27,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "Finds the clips that fit a sentence best.")
 final class SearchCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     @Mixin private LibraryOptions library = new LibraryOptions();
     @Mixin private RerankerOption reranker = new RerankerOption();
@@ -138,11 +143,17 @@ final class SearchCommand implements Callable<Integer> {
         if (log != null) {
             TextsFile.append(log, text);
         }
+        Checkpoint second = reranker.ifThere(library);
+        List<String> unused = Given.of(spec, "--rerank-top", "--rerank-ms");
+        if (second == null && !unused.isEmpty()) {
+            System.err.println(
+                    String.join(", ", unused)
+                            + ": not used, as no re-ranker looks at the clips again; --rerank names one");
+        }
         SearchAnswer answer;
         long clips;
         try (VideoLibrary open =
-                VideoLibrary.openToRead(
-                        library.folder(), library.model(), reranker.ifThere(library))) {
+                VideoLibrary.openToRead(library.folder(), library.model(), second)) {
             answer = open.search(query, options);
             clips = open.clipCount();
         }
