@@ -58,17 +58,19 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (recall) {
-            printRecall();
-            return 0;
-        }
-        List<String> unused = Given.of(spec, "--model", "--device", "--texts");
+        List<String> unused =
+                recall
+                        ? Given.of(spec, "--no-files")
+                        : Given.of(spec, "--model", "--device", "--texts");
         if (!unused.isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    String.join(", ", unused)
-                            + " is of use with --recall only: add it, or leave"
-                            + " the other out");
+                    (recall ? "not with --recall: " : "only with --recall: ")
+                            + String.join(", ", unused));
+        }
+        if (recall) {
+            printRecall();
+            return 0;
         }
         List<LibraryCheck.Problem> problems = new ArrayList<>();
         LibraryCheck.Report report;

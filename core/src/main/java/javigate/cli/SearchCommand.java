@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import javigate.checkpoint.Checkpoint;
 import javigate.index.ClipFilter;
 import javigate.search.Hit;
 import javigate.search.Reranking;
@@ -143,17 +142,17 @@ final class SearchCommand implements Callable<Integer> {
         if (log != null) {
             TextsFile.append(log, text);
         }
-        Checkpoint second = reranker.ifThere(library);
-        List<String> unused = Given.of(spec, "--rerank-top", "--rerank-ms");
-        if (second == null && !unused.isEmpty()) {
-            System.err.println(
-                    String.join(", ", unused)
-                            + ": not used, as no re-ranker looks at the clips again; --rerank names one");
-        }
         SearchAnswer answer;
         long clips;
         try (VideoLibrary open =
-                VideoLibrary.openToRead(library.folder(), library.model(), second)) {
+                VideoLibrary.openToRead(
+                        library.folder(), library.model(), reranker.ifThere(library))) {
+            List<String> unused = Given.of(spec, "--rerank-top", "--rerank-ms");
+            if (!unused.isEmpty() && !open.reranks()) {
+                System.err.println(
+                        "not used, as nothing looks at the clips again (--rerank names a model): "
+                                + String.join(", ", unused));
+            }
             answer = open.search(query, options);
             clips = open.clipCount();
         }

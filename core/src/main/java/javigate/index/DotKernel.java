@@ -14,7 +14,7 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
 
     /**
      * Clips that a scan multiplies with one query side by side. The processor reads ahead in each,
-     * and a part of the query is loaded once for all.
+     * and a part of the query is loaded once for all. {@link VectorKernel} is written out for four.
      */
     static final int STREAMS = 4;
 
@@ -130,41 +130,7 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
     abstract long sum(MemorySegment memory, long from, long bytes);
 
     /**
-     * Approximate cosines of a query with every frame of a block.
-     *
-     * @param cosines at least F; written
-     */
-    final void cosines(FrameBlock block, ScanQuery query, float[] cosines) {
-        cosines(block, 0, query, cosines);
-    }
-
-    private void cosines(FrameBlock block, int first, ScanQuery query, float[] cosines) {
-        MemorySegment memory = block.memory();
-        int elements = block.rowElements();
-        int frames = block.frames();
-        long row = block.row(first);
-        switch (block.format()) {
-            case F32 -> {
-                for (int n = first; n < frames; n++, row += 4L * elements) {
-                    cosines[n] = f32(memory, row, elements, query) * block.scale(n);
-                }
-            }
-            case F16 -> {
-                for (int n = first; n < frames; n++, row += 2L * elements) {
-                    cosines[n] = f16(memory, row, elements, query) * block.scale(n);
-                }
-            }
-            case INT8 -> {
-                float scale = query.codeScale();
-                for (int n = first; n < frames; n++, row += elements) {
-                    cosines[n] = int8(memory, row, elements, query) * (scale * block.scale(n));
-                }
-            }
-        }
-    }
-
-    /**
-     * The same of several blocks.
+     * Approximate cosines of a query with every frame of some blocks.
      *
      * @param count the first so many of {@code blocks}, at most {@value #STREAMS}
      * @param cosines [count], each at least F of its block; written
@@ -200,5 +166,30 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
             frames = Math.min(frames, block.frames());
         }
         return frames;
+    }
+
+    private void cosines(FrameBlock block, int first, ScanQuery query, float[] cosines) {
+        MemorySegment memory = block.memory();
+        int elements = block.rowElements();
+        int frames = block.frames();
+        long row = block.row(first);
+        switch (block.format()) {
+            case F32 -> {
+                for (int n = first; n < frames; n++, row += 4L * elements) {
+                    cosines[n] = f32(memory, row, elements, query) * block.scale(n);
+                }
+            }
+            case F16 -> {
+                for (int n = first; n < frames; n++, row += 2L * elements) {
+                    cosines[n] = f16(memory, row, elements, query) * block.scale(n);
+                }
+            }
+            case INT8 -> {
+                float scale = query.codeScale();
+                for (int n = first; n < frames; n++, row += elements) {
+                    cosines[n] = int8(memory, row, elements, query) * (scale * block.scale(n));
+                }
+            }
+        }
     }
 }

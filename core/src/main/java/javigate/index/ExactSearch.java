@@ -171,17 +171,16 @@ final class ExactSearch {
 
     /** The candidates' places, fewer where full-precision vectors bound their scores closer. */
     private long[] narrowed(TopCandidates candidates, ScanQuery query, int k) throws IOException {
-        FullScores full = new FullScores(header, sound);
+        FullScores full = new FullScores(header, sound, query);
         long[] places = candidates.places();
         if (!full.narrows()) {
             return places;
         }
         TopCandidates narrowed = new TopCandidates(k);
-        BlockScorer scorer = new BlockScorer(model);
         for (long place : places) {
             LeafReaderContext leaf = leaf(place);
-            full.bound(scorer, leaf, (int) place, query);
-            narrowed.offer(scorer.low(), scorer.high(), leaf.ord, (int) place);
+            BlockScorer bounds = full.bounds(leaf, (int) place);
+            narrowed.offer(bounds.low(), bounds.high(), leaf.ord, (int) place);
         }
         return narrowed.places();
     }
@@ -193,7 +192,7 @@ final class ExactSearch {
     /** Scores the clips at places {@code from} to before {@code to}, in index order, in full. */
     private void score(long[] places, int from, int to, ScanQuery query, ScoredClip[] hits)
             throws IOException {
-        FullScores full = new FullScores(header, sound);
+        FullScores full = new FullScores(header, sound, query);
         BinaryDocValues ids = null; // of the part of the index that the place before was in
         int part = -1;
         for (int i = from; i < to; i++) {
@@ -203,7 +202,7 @@ final class ExactSearch {
                 ids = ClipDocument.ids(leaf.reader());
                 part = leaf.ord;
             }
-            double score = full.score(leaf, document, query);
+            double score = full.score(leaf, document);
             hits[i] = new ScoredClip(ClipDocument.id(ids, document), score);
         }
     }
@@ -226,7 +225,7 @@ final class ExactSearch {
                                 new SummaryScan(
                                         model,
                                         clips,
-                                        new FullScores(header, sound),
+                                        new FullScores(header, sound, query),
                                         query,
                                         sound,
                                         stride));
@@ -238,7 +237,7 @@ final class ExactSearch {
     /** See {@link ClipStore#ranksOf}. */
     Map<String, ClipRank> ranksOf(float[] query, Collection<String> ids) throws IOException {
         ScanQuery scanQuery = scanQuery(query);
-        FullScores full = new FullScores(header, sound);
+        FullScores full = new FullScores(header, sound, scanQuery);
         Map<String, Double> scores = new LinkedHashMap<>();
         for (String id : ids) {
             forEach(
@@ -246,7 +245,7 @@ final class ExactSearch {
                     new Term(ClipDocument.ID, id),
                     (leaf, document) -> {
                         if (isLive(clips.of(leaf), document)) {
-                            scores.put(id, full.score(leaf, document, scanQuery));
+                            scores.put(id, full.score(leaf, document));
                         }
                     });
         }
@@ -261,7 +260,7 @@ final class ExactSearch {
                                     new RankScan(
                                             model,
                                             clips,
-                                            new FullScores(header, sound),
+                                            new FullScores(header, sound, scanQuery),
                                             scanQuery,
                                             sound,
                                             targets));

@@ -9,7 +9,6 @@ import org.apache.lucene.util.Bits;
 final class RankScan implements ScanThreads.Worker {
     private final AcceptedClips clips;
     private final FullScores full;
-    private final ScanQuery query;
     private final Sound sound;
     private final double[] targets;
     private final long[] counts;
@@ -28,44 +27,35 @@ final class RankScan implements ScanThreads.Worker {
             double[] targets) {
         this.clips = clips;
         this.full = full;
-        this.query = query;
         this.sound = sound;
         this.targets = targets;
         this.counts = new long[targets.length + 1];
-        this.scorer = new BlockScorer(model);
+        this.scorer = new BlockScorer(model, query);
     }
 
     @Override
     public void scan(LeafReaderContext leaf, int from, int to) throws IOException {
         LeafBlocks blocks = LeafBlocks.scanned(leaf.reader(), sound);
         Bits accepted = clips.of(leaf);
-        for (int document = from; document < to; document++) {
-            if (accepted == null || accepted.get(document)) {
-                scorer.quick(blocks, document, query);
-                counts[below(leaf, document)]++;
-            }
-        }
+        scorer.each(
+                blocks,
+                from,
+                to,
+                document -> ExactSearch.isLive(accepted, document),
+                document -> counts[below(leaf, document)]++);
     }
 
     /** How many targets lie below the score of the document that the scorer is at. */
     private int below(LeafReaderContext leaf, int document) throws IOException {
-        int below = below(scorer.low());
-        if (below == below(scorer.high())) {
-            return below;
+        if (below(scorer.low()) != below(scorer.high())) {
+            scorer.tighten();
         }
-        scorer.tighten();
-        below = below(scorer.low());
-        if (below == below(scorer.high())) {
-            return below;
+        BlockScorer closest = scorer;
+        if (below(scorer.low()) != below(scorer.high()) && full.narrows()) {
+            closest = full.bounds(leaf, document);
         }
-        if (full.narrows()) {
-            full.bound(scorer, leaf, document, query);
-            below = below(scorer.low());
-            if (below == below(scorer.high())) {
-                return below;
-            }
-        }
-        return below(full.score(leaf, document, query));
+        int below = below(closest.low());
+        return below == below(closest.high()) ? below : below(full.score(leaf, document));
     }
 
     private int below(double score) {

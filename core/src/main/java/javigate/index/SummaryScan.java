@@ -8,7 +8,6 @@ import org.apache.lucene.util.Bits;
 final class SummaryScan implements ScanThreads.Worker {
     private final AcceptedClips clips;
     private final FullScores full;
-    private final ScanQuery query;
     private final LeafCursor blocks;
     private final BlockScorer scorer;
     private final int stride;
@@ -27,9 +26,8 @@ final class SummaryScan implements ScanThreads.Worker {
             int stride) {
         this.clips = clips;
         this.full = full;
-        this.query = query;
         this.blocks = new LeafCursor(leaf -> LeafBlocks.scanned(leaf, sound));
-        this.scorer = new BlockScorer(model);
+        this.scorer = new BlockScorer(model, query);
         this.stride = stride;
     }
 
@@ -37,15 +35,18 @@ final class SummaryScan implements ScanThreads.Worker {
     public void scan(LeafReaderContext leaf, int from, int to) throws IOException {
         LeafBlocks of = blocks.at(leaf);
         Bits accepted = clips.of(leaf);
-        for (int document = from; document < to; document++) {
-            boolean wanted = (leaf.docBase + document) % stride == 0;
-            if (wanted && (accepted == null || accepted.get(document))) {
-                scorer.quick(of, document, query);
-                scorer.tighten();
-                double score = (scorer.low() + scorer.high()) / 2;
-                scores.add(Double.isFinite(score) ? score : full.score(leaf, document, query));
-            }
-        }
+        scorer.each(
+                of,
+                from,
+                to,
+                document ->
+                        (leaf.docBase + document) % stride == 0
+                                && ExactSearch.isLive(accepted, document),
+                document -> {
+                    scorer.tighten();
+                    double score = (scorer.low() + scorer.high()) / 2;
+                    scores.add(Double.isFinite(score) ? score : full.score(leaf, document));
+                });
     }
 
     ScoreSummary.Accumulator scores() {

@@ -88,6 +88,9 @@ final class VectorKernel extends DotKernel {
 
     @Override
     void f16(MemorySegment memory, long[] rows, int elements, ScanQuery query, float[] sums) {
+        if (rows.length != 4) {
+            throw new IllegalArgumentException(rows.length + " rows, not 4");
+        }
         float[] even = query.even();
         float[] odd = query.odd();
         long row0 = rows[0];

@@ -203,6 +203,11 @@ public final class VideoLibrary implements AutoCloseable {
         return store.videos();
     }
 
+    /** Whether a search looks at its best clips again, with a second model or the library's own. */
+    public boolean reranks() {
+        return second != null;
+    }
+
     /** Clips stored. */
     public long clipCount() throws IOException {
         return store.count();

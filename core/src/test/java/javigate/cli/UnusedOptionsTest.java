@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import javigate.search.TinyModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,19 +20,30 @@ class UnusedOptionsTest {
     private record Said(int exit, String err) {}
 
     @Test
-    void whatOnlyTheMeasureOfRecallReadsIsRefusedWithoutIt() {
+    void whatTheOtherKindOfCheckReadsIsRefused() {
         Said said = run("check", "--model", "x", "--texts", "y", "--library", folder.toString());
         assertEquals(2, said.exit);
-        assertTrue(said.err.startsWith("--model, --texts is of use with --recall only"), said.err);
+        assertTrue(said.err.startsWith("only with --recall: --model, --texts"), said.err);
+        said = run("check", "--recall", "--no-files", "--library", folder.toString());
+        assertEquals(2, said.exit);
+        assertTrue(said.err.startsWith("not with --recall: --no-files"), said.err);
         assertFalse(run("check", "--library", folder.toString()).err.contains("--recall"));
     }
 
     @Test
-    void aLimitOfTheRerankerIsSaidToBeUnusedWhereThereIsNone() {
-        Said said = run("search", "a dog", "--rerank-top", "5", "--library", folder.toString());
-        assertTrue(said.err.startsWith("--rerank-top: not used"), said.err);
-        assertFalse(
-                run("search", "a dog", "--library", folder.toString()).err.contains("not used"));
+    void aLimitOfTheRerankerIsSaidToBeUnusedWhereThereIsNone() throws Exception {
+        String model = folder.resolve("model").toString();
+        var _ = TinyModel.save(Path.of(model), 1);
+        TinyModel.clip(folder.resolve("a.mp4"), 1, 400);
+        String library = folder.resolve("library").toString();
+        String video = folder.resolve("a.mp4").toString();
+        Said said = run("add", video, "--library", library, "--model", model);
+        assertEquals(0, said.exit, said.err);
+        said = run("search", "a dog", "--library", library, "--model", model, "--rerank-top", "5");
+        assertEquals(0, said.exit, said.err);
+        assertTrue(said.err.contains("not used, as nothing looks"), said.err);
+        said = run("search", "a dog", "--library", library, "--model", model);
+        assertFalse(said.err.contains("not used"), said.err);
     }
 
     private static Said run(String... args) {

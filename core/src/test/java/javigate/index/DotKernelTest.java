@@ -67,14 +67,14 @@ class DotKernelTest {
             float[] text = Samples.vector(random, width);
             ScanQuery query = new ScanQuery(text);
             double error = query.error(block, format == VectorFormat.INT8);
-            float[] cosines = new float[frames];
+            float[][] cosines = new float[1][frames];
             for (DotKernel kernel : KERNELS) {
-                kernel.cosines(block, query, cosines);
+                kernel.cosines(new FrameBlock[] {block}, 1, query, cosines);
                 for (int n = 0; n < frames; n++) {
                     float[] reading = FrameBlock.reading(format.full(), unit[n]);
                     double truth =
                             LateInteractionScore.of(new float[][] {reading}, text, 1, 0).score();
-                    assertEquals(truth, cosines[n], error);
+                    assertEquals(truth, cosines[0][n], error);
                 }
             }
         }
@@ -83,29 +83,26 @@ class DotKernelTest {
     @Test
     void severalClipsSideBySideEqualTheSameOneByOne() throws CorruptIndexException {
         int width = 100;
+        int full = 0;
         int sideBySide = 0;
         for (int turn = 0; turn < 100; turn++) {
-            int count = 1 + random.nextInt(DotKernel.STREAMS);
-            int others = random.nextInt(4); // of ten clips; each in F32, INT8 or far from the rest
+            int count = turn % 2 == 0 ? DotKernel.STREAMS : 1 + random.nextInt(DotKernel.STREAMS);
+            boolean mixed = turn % 4 == 0; // formats, and where the blocks lie
             List<byte[]> stored = new ArrayList<>();
             for (int i = 0; i < DotKernel.STREAMS; i++) {
-                VectorFormat format =
-                        random.nextInt(10) < others
-                                ? VectorFormat.of(random.nextInt(VectorFormat.COUNT))
-                                : VectorFormat.F16;
+                int code = mixed ? random.nextInt(VectorFormat.COUNT) : VectorFormat.F16.code();
                 float[][] unit = Samples.vectors(random, 1 + random.nextInt(14), width);
                 Arrays.setAll(unit, n -> LateInteractionScore.unit(unit[n]));
-                stored.add(FrameBlock.encode(format, unit));
+                stored.add(FrameBlock.encode(VectorFormat.of(code), unit));
             }
             int bytes = stored.stream().mapToInt(block -> block.length).sum();
             MemorySegment memory = Arena.ofAuto().allocate(bytes, 64);
             FrameBlock[] blocks = new FrameBlock[DotKernel.STREAMS];
-            float[][] cosines = new float[DotKernel.STREAMS][14];
             long begin = 0;
             for (int i = 0; i < DotKernel.STREAMS; i++) {
                 byte[] block = stored.get(i);
                 blocks[i] = new FrameBlock(width);
-                if (random.nextInt(10) < others) {
+                if (mixed && random.nextInt(4) == 0) {
                     blocks[i].at(MemorySegment.ofArray(block), 0, block.length);
                 } else {
                     MemorySegment.copy(
@@ -116,18 +113,21 @@ class DotKernelTest {
             }
             ScanQuery query = new ScanQuery(Samples.vector(random, width));
             for (DotKernel kernel : KERNELS) {
+                float[][] cosines = new float[DotKernel.STREAMS][14];
                 kernel.cosines(blocks, count, query, cosines);
                 for (int i = 0; i < count; i++) {
-                    float[] alone = new float[14];
-                    kernel.cosines(blocks[i], query, alone);
-                    int frames = blocks[i].frames();
-                    assertArrayEquals(
-                            Arrays.copyOf(alone, frames), Arrays.copyOf(cosines[i], frames));
+                    float[][] alone = new float[1][14];
+                    kernel.cosines(new FrameBlock[] {blocks[i]}, 1, query, alone);
+                    double error = 2 * query.error(blocks[i], false); // lanes add in any order
+                    for (int n = 0; n < blocks[i].frames(); n++) {
+                        assertEquals(alone[0][n], cosines[i][n], error);
+                    }
                 }
             }
+            full += count == DotKernel.STREAMS ? 1 : 0;
             sideBySide += DotKernel.together(blocks, count) > 0 ? 1 : 0;
         }
-        assertTrue(sideBySide > 10 && sideBySide < 90, sideBySide + " of 100");
+        assertTrue(sideBySide > 25 && sideBySide < full - 10, sideBySide + " of " + full);
     }
 
     @ParameterizedTest

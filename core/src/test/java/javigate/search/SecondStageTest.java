@@ -106,6 +106,7 @@ class SecondStageTest {
             try (VideoLibrary library =
                     VideoLibrary.open(folder, models.getFirst(), second, VectorFormat.F16)) {
                 assertEquals(5, library.add(List.of(videos), _ -> {}).indexed());
+                assertTrue(library.reranks());
                 List<Hit> plain = search(library, 5, new Reranking(0, 0, LONG));
                 List<Hit> hits = library.search(TEXT, 5, true);
                 check(folder, second, hits, true);
