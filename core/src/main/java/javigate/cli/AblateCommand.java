@@ -45,7 +45,8 @@ final class AblateCommand implements Callable<Integer> {
 
     @Option(
             names = "--data",
-            description = "Data folder, or sightsound:SEED. Default: the base configuration's.")
+            description =
+                    "Data folder, or sightsound:SEED[:TRAIN]. Default: the base configuration's.")
     private @Nullable String data;
 
     @Option(

@@ -39,7 +39,10 @@ final class BenchTrainCommand implements Callable<Integer> {
     @Option(names = "--config", required = true, description = "Training (JSON), stage AVIGATE.")
     private Path file = Path.of("");
 
-    @Option(names = "--data", required = true, description = "Data folder, or sightsound:SEED.")
+    @Option(
+            names = "--data",
+            required = true,
+            description = "Data folder, or sightsound:SEED[:TRAIN].")
     private String data = "";
 
     @Option(names = "--init", required = true, description = "Model to start from.")

@@ -46,7 +46,8 @@ final class CalibrateCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             defaultValue = "sightsound:1",
-            description = "SightSound: its folder, or sightsound:SEED. Default ${DEFAULT-VALUE}.")
+            description =
+                    "SightSound: its folder, or sightsound:SEED[:TRAIN]. Default ${DEFAULT-VALUE}.")
     private String dataName = "sightsound:1";
 
     @Option(

@@ -12,14 +12,15 @@ import javigate.train.Ranks;
 /** Data sets as the command line and configurations name them. */
 final class DataSources {
 
-    private static final Pattern SIGHTSOUND = Pattern.compile("sightsound:(\\d{1,9})");
+    private static final Pattern SIGHTSOUND =
+            Pattern.compile("sightsound:(\\d{1,9})(?::(\\d{1,5}))?");
 
     private DataSources() {}
 
     /**
-     * The place of a data set: a folder or manifest that is there, or SightSound of a seed, which
-     * is made where it is missing, below {@code JAVIGATE_DATA} or {@code
-     * ~/.local/share/javigate-data}.
+     * The place of a data set: a folder or manifest that is there, or SightSound of a seed and of
+     * so many training clips (2,000 when left out; val and test do not depend on it), which is made
+     * where it is missing, below {@code JAVIGATE_DATA} or {@code ~/.local/share/javigate-data}.
      *
      * @param ranks one process makes it, the others wait
      * @throws IOException if there is no such folder, or it cannot be made
@@ -36,24 +37,31 @@ final class DataSources {
             }
             return place;
         }
-        Path folder = home().resolve("sightsound-" + sightSound.group(1));
+        String train = sightSound.group(2);
+        Path folder =
+                home().resolve(
+                                "sightsound-"
+                                        + sightSound.group(1)
+                                        + (train == null ? "" : "-" + train));
         if (ranks.first()) {
-            make(folder, Long.parseLong(sightSound.group(1)));
+            SightSound.Sizes sizes =
+                    train == null
+                            ? SightSound.FULL
+                            : SightSound.FULL.withTrain(Integer.parseInt(train));
+            make(folder, Long.parseLong(sightSound.group(1)), sizes);
         }
         ranks.barrier();
         return folder;
     }
 
     /** Clips that are there are kept, so a crash costs little. */
-    private static void make(Path folder, long seed) throws IOException {
+    private static void make(Path folder, long seed, SightSound.Sizes sizes) throws IOException {
         if (Files.exists(folder.resolve("complete"))) {
             return;
         }
         System.err.println("making SightSound with seed " + seed + " in " + folder + " (once)");
-        try (Progress progress = Progress.of("making clips", SightSound.FULL.total())) {
-            var _ =
-                    SightSound.generate(
-                            folder, SightSound.FULL, seed, (done, all) -> progress.to(done));
+        try (Progress progress = Progress.of("making clips", sizes.total())) {
+            var _ = SightSound.generate(folder, sizes, seed, (done, all) -> progress.to(done));
         }
         Files.writeString(folder.resolve("complete"), "");
     }

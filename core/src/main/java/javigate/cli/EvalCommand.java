@@ -62,7 +62,7 @@ final class EvalCommand implements Callable<Integer> {
             required = true,
             description =
                     "Folder of a data set (MSR-VTT, VATEX, Charades, LSMDC, SightSound), a manifest"
-                            + " (jsonl, csv, parquet), or sightsound:SEED.")
+                            + " (jsonl, csv, parquet), or sightsound:SEED[:TRAIN].")
     private String dataName = "";
 
     @Option(

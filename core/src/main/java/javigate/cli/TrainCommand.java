@@ -44,7 +44,7 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             description =
-                    "Data folder, or sightsound:SEED, which is made where it is missing. Default:"
+                    "Data folder, or sightsound:SEED[:TRAIN], which is made where it is missing. Default:"
                             + " the configuration's.")
     private @Nullable String data;
 

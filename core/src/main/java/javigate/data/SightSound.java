@@ -75,6 +75,11 @@ public final class SightSound {
             }
         }
 
+        /** The same val and test, whose clips depend on the seed alone, with other train clips. */
+        public Sizes withTrain(int clips) {
+            return new Sizes(clips, val, test);
+        }
+
         /** Clips in all. */
         public int total() {
             return train + val + test;

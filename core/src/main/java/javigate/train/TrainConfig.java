@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param stage what is trained: the CLIP towers, the audio tower, or a model on top of both
  * @param name name of the model that comes out
  * @param data where the clips come from, unless the caller says otherwise: a folder, or {@code
- *     sightsound:SEED}; null for none
+ *     sightsound:SEED[:TRAIN]}; null for none
  * @param init model the stage starts from, unless the caller says otherwise: a folder, the name of
  *     an installed model, or another configuration (X.json, beside this one), which is trained
  *     first; null for none

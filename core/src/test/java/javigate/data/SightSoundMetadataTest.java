@@ -1,5 +1,6 @@
 package javigate.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -59,6 +60,23 @@ class SightSoundMetadataTest {
         } finally {
             Locale.setDefault(before);
         }
+    }
+
+    @Test
+    void valAndTestDoNotDependOnHowManyTrainClipsThereAre() {
+        SightSoundMetadata more = new SightSoundMetadata(1, SightSound.FULL.withTrain(2500));
+        Map<String, byte[]> files = more.files();
+        for (String name : List.of("val.csv", "test.csv")) {
+            assertArrayEquals(FULL.files().get(name), files.get(name), name);
+        }
+        assertEquals(heldOut(FULL), heldOut(more));
+        assertEquals(3200, more.entries().size());
+    }
+
+    private static List<Entry> heldOut(SightSoundMetadata metadata) {
+        return metadata.entries().stream()
+                .filter(entry -> entry.clip().split() != Split.TRAIN)
+                .toList();
     }
 
     @Test
