@@ -37,18 +37,15 @@ final class DataSources {
             }
             return place;
         }
-        String train = sightSound.group(2);
-        Path folder =
-                home().resolve(
-                                "sightsound-"
-                                        + sightSound.group(1)
-                                        + (train == null ? "" : "-" + train));
+        Path folder = home().resolve(source.replace(':', '-'));
         if (ranks.first()) {
-            SightSound.Sizes sizes =
+            String train = sightSound.group(2);
+            make(
+                    folder,
+                    Long.parseLong(sightSound.group(1)),
                     train == null
                             ? SightSound.FULL
-                            : SightSound.FULL.withTrain(Integer.parseInt(train));
-            make(folder, Long.parseLong(sightSound.group(1)), sizes);
+                            : SightSound.FULL.withTrain(Integer.parseInt(train)));
         }
         ranks.barrier();
         return folder;

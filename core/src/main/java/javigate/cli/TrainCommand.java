@@ -44,8 +44,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             description =
-                    "Data folder, or sightsound:SEED[:TRAIN], which is made where it is missing. Default:"
-                            + " the configuration's.")
+                    "Data folder, or sightsound:SEED[:TRAIN], which is made where it is missing, of so"
+                            + " many TRAIN clips (2000). Default: the configuration's.")
     private @Nullable String data;
 
     @Option(
