@@ -109,7 +109,7 @@ final class BatchScan implements ScanThreads.Worker {
         FrameBlock block = rows.block();
         int frames = block.frames();
         if (cosines.length < frames) {
-            products = new float[frames * DotKernel.BATCH];
+            products = new float[DotKernel.room(frames) * DotKernel.BATCH];
             cosines = new float[frames];
         }
         // The error is the same for every query: floats, not codes, are multiplied.

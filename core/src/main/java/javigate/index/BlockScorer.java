@@ -10,11 +10,16 @@ final class BlockScorer {
         void visit(int document) throws IOException;
     }
 
+    /** Clips that are multiplied before the first is visited: a quarter of them to each stream. */
+    private static final int CLIPS = 16 * DotKernel.STREAMS;
+
     private final ScanQuery query;
     private final DotKernel kernel = DotKernel.best();
-    private final int[] documents = new int[DotKernel.STREAMS];
-    private final FrameBlock[] blocks = new FrameBlock[DotKernel.STREAMS];
-    private final float[][] cosines = new float[DotKernel.STREAMS][1];
+    private final int[] documents = new int[CLIPS];
+    private final FrameBlock[] blocks = new FrameBlock[CLIPS];
+    private final float[][] cosines = new float[CLIPS][1];
+    private final FrameBlock[] side = new FrameBlock[DotKernel.STREAMS];
+    private final float[][] sums = new float[DotKernel.STREAMS][];
     private final ScoreBounds bounds;
     private int current;
 
@@ -63,13 +68,26 @@ final class BlockScorer {
 
     /** The cosines of the first {@code count} of {@link #documents}. */
     private void multiply(LeafBlocks of, int count) throws IOException {
-        for (int i = 0; i < count; i++) {
-            of.at(documents[i], blocks[i]);
-            if (cosines[i].length < blocks[i].frames()) {
-                cosines[i] = new float[blocks[i].frames()];
+        int length = count / DotKernel.STREAMS;
+        for (int b = 0; b < length; b++) {
+            for (int i = 0; i < DotKernel.STREAMS; i++) {
+                at(of, i * length + b, i);
             }
+            kernel.cosines(side, DotKernel.STREAMS, query, sums);
         }
-        kernel.cosines(blocks, count, query, cosines);
+        for (int i = length * DotKernel.STREAMS; i < count; i++) {
+            at(of, i, 0);
+            kernel.cosines(side, 1, query, sums);
+        }
+    }
+
+    private void at(LeafBlocks of, int i, int stream) throws IOException {
+        of.at(documents[i], blocks[i]);
+        if (cosines[i].length < blocks[i].frames()) {
+            cosines[i] = new float[blocks[i].frames()];
+        }
+        side[stream] = blocks[i];
+        sums[stream] = cosines[i];
     }
 
     private void bound(int i) {

@@ -33,7 +33,7 @@ final class DecodedRows {
     private void begin() {
         int frames = block.frames();
         if (scales.length < frames) {
-            values = new float[frames * block.rowElements()];
+            values = new float[DotKernel.room(frames) * block.rowElements()];
             scales = new float[frames];
         }
         for (int n = 0; n < frames; n++) {
@@ -53,7 +53,7 @@ final class DecodedRows {
         return block;
     }
 
-    /** [F, {@link FrameBlock#rowElements}]. */
+    /** [F, {@link FrameBlock#rowElements}], with {@linkplain DotKernel#room room} for more. */
     float[] values() {
         return values;
     }

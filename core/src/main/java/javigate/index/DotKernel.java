@@ -12,6 +12,9 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
     /** Queries of one batch; a multiple of every vector length. */
     static final int BATCH = 32;
 
+    /** Rows of a clip that a batch multiplies side by side. */
+    static final int TOGETHER = 12;
+
     /**
      * Clips that a scan multiplies with one query side by side. The processor reads ahead in each,
      * and a part of the query is loaded once for all. {@link VectorKernel} is written out for four.
@@ -49,6 +52,11 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
     /** Σ row · query's codes over {@code elements} bytes, to be multiplied by their scales. */
     abstract int int8(MemorySegment memory, long row, int elements, ScanQuery query);
 
+    /** Rows to make room for where a batch multiplies {@code count}. */
+    static int room(int count) {
+        return Math.ceilDiv(count, TOGETHER) * TOGETHER;
+    }
+
     /**
      * Room for the floats of {@value #BATCH} queries, each vector of which lies in one line of the
      * cache, which those of an array do only by chance.
@@ -60,9 +68,10 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
     /**
      * Dot products of rows with {@value #BATCH} queries.
      *
-     * @param rows [count, elements]
+     * @param rows [count, elements], with room for a multiple of {@value #TOGETHER} rows; what lies
+     *     there has no effect
      * @param queries [elements, 32] floats; as {@link #queries} makes them
-     * @param products [count, 32]; written
+     * @param products [count, 32], with room for as many rows; written
      * @param ahead decoded meanwhile, as far as it gets
      */
     abstract void batch(

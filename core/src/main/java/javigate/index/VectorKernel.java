@@ -16,7 +16,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The dot products with the Vector API. Rows are padded to 64 elements, so there are no tails up to
- * vectors of 512 bits. Bounds are not checked here where the JVM is told so ({@code
+ * vectors of 512 bits. The longest loops call no methods of this class: the JIT always inlines
+ * those of the Vector API but others only up to a size, and a vector that goes to a call is boxed.
+ * Bounds are not checked here where the JVM is told so ({@code
  * -Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0}): {@link FrameBlock#at} has checked the block.
  */
 final class VectorKernel extends DotKernel {
@@ -46,8 +48,15 @@ final class VectorKernel extends DotKernel {
      */
     private static final int STRETCH = FrameBlock.ROW_ELEMENTS;
 
-    /** Rows of one tile of a batch: 6 × 2 sums and 2 vectors of queries fill half the registers. */
-    private static final int TILE = 6;
+    /**
+     * Rows of one tile of a batch: their sums in two vectors each, two vectors of queries and a
+     * row's value just fit the registers, of which there are 32 of 512 bits, else 16 (AVX2). On a
+     * machine with AVX-512 twelve took two thirds of the time of twice six.
+     */
+    private static final int TILE = SHAPE.vectorBitSize() == 512 ? TOGETHER : TOGETHER / 2;
+
+    /** Fewer rows than these are multiplied one by one, more as a tile with idle rows. */
+    private static final int LEAST_TILED = TILE / 3;
 
     /** Halves decoded at a step: as many as a tile multiplies in a stretch. */
     private static final int STEP = TILE * STRETCH;
@@ -105,21 +114,44 @@ final class VectorKernel extends DotKernel {
         FloatVector b2 = a0;
         FloatVector a3 = a0;
         FloatVector b3 = a0;
+        IntVector bits = IntVector.broadcast(INTS, HALF_BITS);
         for (int i = 0; i < elements / 2; i += LANES) {
             FloatVector ofEven = FloatVector.fromArray(FLOATS, even, i);
             FloatVector ofOdd = FloatVector.fromArray(FLOATS, odd, i);
-            IntVector pairs = pairs(memory, row0 + 4L * i);
-            a0 = low(pairs).fma(ofEven, a0);
-            b0 = high(pairs).fma(ofOdd, b0);
-            pairs = pairs(memory, row1 + 4L * i);
-            a1 = low(pairs).fma(ofEven, a1);
-            b1 = high(pairs).fma(ofOdd, b1);
-            pairs = pairs(memory, row2 + 4L * i);
-            a2 = low(pairs).fma(ofEven, a2);
-            b2 = high(pairs).fma(ofOdd, b2);
-            pairs = pairs(memory, row3 + 4L * i);
-            a3 = low(pairs).fma(ofEven, a3);
-            b3 = high(pairs).fma(ofOdd, b3);
+            // Low and high halves as in low() and high().
+            IntVector pairs =
+                    IntVector.fromMemorySegment(INTS, memory, row0 + 4L * i, LITTLE_ENDIAN);
+            IntVector low =
+                    pairs.lanewise(VectorOperators.LSHL, 16)
+                            .lanewise(VectorOperators.ASHR, 3)
+                            .and(bits);
+            IntVector high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
+            a0 = low.reinterpretAsFloats().fma(ofEven, a0);
+            b0 = high.reinterpretAsFloats().fma(ofOdd, b0);
+            pairs = IntVector.fromMemorySegment(INTS, memory, row1 + 4L * i, LITTLE_ENDIAN);
+            low =
+                    pairs.lanewise(VectorOperators.LSHL, 16)
+                            .lanewise(VectorOperators.ASHR, 3)
+                            .and(bits);
+            high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
+            a1 = low.reinterpretAsFloats().fma(ofEven, a1);
+            b1 = high.reinterpretAsFloats().fma(ofOdd, b1);
+            pairs = IntVector.fromMemorySegment(INTS, memory, row2 + 4L * i, LITTLE_ENDIAN);
+            low =
+                    pairs.lanewise(VectorOperators.LSHL, 16)
+                            .lanewise(VectorOperators.ASHR, 3)
+                            .and(bits);
+            high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
+            a2 = low.reinterpretAsFloats().fma(ofEven, a2);
+            b2 = high.reinterpretAsFloats().fma(ofOdd, b2);
+            pairs = IntVector.fromMemorySegment(INTS, memory, row3 + 4L * i, LITTLE_ENDIAN);
+            low =
+                    pairs.lanewise(VectorOperators.LSHL, 16)
+                            .lanewise(VectorOperators.ASHR, 3)
+                            .and(bits);
+            high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
+            a3 = low.reinterpretAsFloats().fma(ofEven, a3);
+            b3 = high.reinterpretAsFloats().fma(ofOdd, b3);
         }
         sums[0] = a0.add(b0).reduceLanes(VectorOperators.ADD);
         sums[1] = a1.add(b1).reduceLanes(VectorOperators.ADD);
@@ -175,13 +207,18 @@ final class VectorKernel extends DotKernel {
             MemorySegment queries,
             float[] products,
             DecodedRows ahead) {
-        int tiled = count - count % TILE;
-        Arrays.fill(products, 0, count * BATCH, 0);
+        int whole = count - count % TILE;
+        int tiled = count - whole < LEAST_TILED ? whole : whole + TILE;
+        Arrays.fill(products, 0, Math.max(count, tiled) * BATCH, 0);
         for (int q = 0; q < BATCH; q += 2 * LANES) {
             for (int from = 0; from < elements; from += STRETCH) {
                 for (int n = 0; n < tiled; n += TILE) {
                     step(ahead);
-                    tile(rows, n, elements, from, queries, q, products);
+                    if (TILE == TOGETHER) {
+                        twelve(rows, n, elements, from, queries, q, products);
+                    } else {
+                        six(rows, n, elements, from, queries, q, products);
+                    }
                 }
             }
             for (int n = tiled; n < count; n++) {
@@ -205,7 +242,112 @@ final class VectorKernel extends DotKernel {
     }
 
     /** Adds the products of a stretch of the elements. */
-    private static void tile(
+    private static void twelve(
+            float[] rows,
+            int first,
+            int elements,
+            int from,
+            MemorySegment queries,
+            int q,
+            float[] products) {
+        int to = first * BATCH + q;
+        FloatVector a0 = FloatVector.fromArray(FLOATS, products, to);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, products, to + LANES);
+        FloatVector b0 = FloatVector.fromArray(FLOATS, products, to + BATCH);
+        FloatVector b1 = FloatVector.fromArray(FLOATS, products, to + BATCH + LANES);
+        FloatVector c0 = FloatVector.fromArray(FLOATS, products, to + 2 * BATCH);
+        FloatVector c1 = FloatVector.fromArray(FLOATS, products, to + 2 * BATCH + LANES);
+        FloatVector d0 = FloatVector.fromArray(FLOATS, products, to + 3 * BATCH);
+        FloatVector d1 = FloatVector.fromArray(FLOATS, products, to + 3 * BATCH + LANES);
+        FloatVector e0 = FloatVector.fromArray(FLOATS, products, to + 4 * BATCH);
+        FloatVector e1 = FloatVector.fromArray(FLOATS, products, to + 4 * BATCH + LANES);
+        FloatVector f0 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH);
+        FloatVector f1 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH + LANES);
+        FloatVector g0 = FloatVector.fromArray(FLOATS, products, to + 6 * BATCH);
+        FloatVector g1 = FloatVector.fromArray(FLOATS, products, to + 6 * BATCH + LANES);
+        FloatVector h0 = FloatVector.fromArray(FLOATS, products, to + 7 * BATCH);
+        FloatVector h1 = FloatVector.fromArray(FLOATS, products, to + 7 * BATCH + LANES);
+        FloatVector i0 = FloatVector.fromArray(FLOATS, products, to + 8 * BATCH);
+        FloatVector i1 = FloatVector.fromArray(FLOATS, products, to + 8 * BATCH + LANES);
+        FloatVector j0 = FloatVector.fromArray(FLOATS, products, to + 9 * BATCH);
+        FloatVector j1 = FloatVector.fromArray(FLOATS, products, to + 9 * BATCH + LANES);
+        FloatVector k0 = FloatVector.fromArray(FLOATS, products, to + 10 * BATCH);
+        FloatVector k1 = FloatVector.fromArray(FLOATS, products, to + 10 * BATCH + LANES);
+        FloatVector l0 = FloatVector.fromArray(FLOATS, products, to + 11 * BATCH);
+        FloatVector l1 = FloatVector.fromArray(FLOATS, products, to + 11 * BATCH + LANES);
+        int row = first * elements;
+        for (int i = from; i < from + STRETCH; i++) {
+            FloatVector q0 =
+                    FloatVector.fromMemorySegment(
+                            FLOATS, queries, 4L * (i * BATCH + q), LITTLE_ENDIAN);
+            FloatVector q1 =
+                    FloatVector.fromMemorySegment(
+                            FLOATS, queries, 4L * (i * BATCH + q + LANES), LITTLE_ENDIAN);
+            FloatVector value = FloatVector.broadcast(FLOATS, rows[row + i]);
+            a0 = value.fma(q0, a0);
+            a1 = value.fma(q1, a1);
+            value = FloatVector.broadcast(FLOATS, rows[row + elements + i]);
+            b0 = value.fma(q0, b0);
+            b1 = value.fma(q1, b1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 2 * elements + i]);
+            c0 = value.fma(q0, c0);
+            c1 = value.fma(q1, c1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 3 * elements + i]);
+            d0 = value.fma(q0, d0);
+            d1 = value.fma(q1, d1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 4 * elements + i]);
+            e0 = value.fma(q0, e0);
+            e1 = value.fma(q1, e1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 5 * elements + i]);
+            f0 = value.fma(q0, f0);
+            f1 = value.fma(q1, f1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 6 * elements + i]);
+            g0 = value.fma(q0, g0);
+            g1 = value.fma(q1, g1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 7 * elements + i]);
+            h0 = value.fma(q0, h0);
+            h1 = value.fma(q1, h1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 8 * elements + i]);
+            i0 = value.fma(q0, i0);
+            i1 = value.fma(q1, i1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 9 * elements + i]);
+            j0 = value.fma(q0, j0);
+            j1 = value.fma(q1, j1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 10 * elements + i]);
+            k0 = value.fma(q0, k0);
+            k1 = value.fma(q1, k1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 11 * elements + i]);
+            l0 = value.fma(q0, l0);
+            l1 = value.fma(q1, l1);
+        }
+        a0.intoArray(products, to);
+        a1.intoArray(products, to + LANES);
+        b0.intoArray(products, to + BATCH);
+        b1.intoArray(products, to + BATCH + LANES);
+        c0.intoArray(products, to + 2 * BATCH);
+        c1.intoArray(products, to + 2 * BATCH + LANES);
+        d0.intoArray(products, to + 3 * BATCH);
+        d1.intoArray(products, to + 3 * BATCH + LANES);
+        e0.intoArray(products, to + 4 * BATCH);
+        e1.intoArray(products, to + 4 * BATCH + LANES);
+        f0.intoArray(products, to + 5 * BATCH);
+        f1.intoArray(products, to + 5 * BATCH + LANES);
+        g0.intoArray(products, to + 6 * BATCH);
+        g1.intoArray(products, to + 6 * BATCH + LANES);
+        h0.intoArray(products, to + 7 * BATCH);
+        h1.intoArray(products, to + 7 * BATCH + LANES);
+        i0.intoArray(products, to + 8 * BATCH);
+        i1.intoArray(products, to + 8 * BATCH + LANES);
+        j0.intoArray(products, to + 9 * BATCH);
+        j1.intoArray(products, to + 9 * BATCH + LANES);
+        k0.intoArray(products, to + 10 * BATCH);
+        k1.intoArray(products, to + 10 * BATCH + LANES);
+        l0.intoArray(products, to + 11 * BATCH);
+        l1.intoArray(products, to + 11 * BATCH + LANES);
+    }
+
+    /** As {@link #twelve}, of six rows. */
+    private static void six(
             float[] rows,
             int first,
             int elements,

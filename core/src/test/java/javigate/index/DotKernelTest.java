@@ -134,7 +134,7 @@ class DotKernelTest {
     @EnumSource
     void batchesEqualTheSameQueriesOneByOne(VectorFormat format) throws CorruptIndexException {
         int width = 100;
-        for (int frames : new int[] {1, 5, 6, 7, 12, 13, 32}) {
+        for (int frames : new int[] {1, 3, 4, 5, 6, 7, 8, 12, 13, 15, 16, 24, 32}) {
             float[][] unit = new float[frames][];
             for (int n = 0; n < frames; n++) {
                 unit[n] = LateInteractionScore.unit(Samples.vector(random, width));
@@ -143,13 +143,14 @@ class DotKernelTest {
             byte[] bytes = FrameBlock.encode(format, unit);
             block.at(MemorySegment.ofArray(bytes), 0, bytes.length);
             int elements = block.rowElements();
-            float[] rows = new float[frames * elements];
+            float[] rows = new float[DotKernel.room(frames) * elements];
+            Arrays.fill(rows, Float.NaN); // what lies behind them has no effect
             block.decode(rows);
             MemorySegment queries = DotKernel.queries(Arena.ofAuto(), elements);
             for (int i = 0; i < elements * DotKernel.BATCH; i++) {
                 queries.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
             }
-            float[] products = new float[frames * DotKernel.BATCH];
+            float[] products = new float[DotKernel.room(frames) * DotKernel.BATCH];
             DecodedRows ahead = new DecodedRows(width);
             for (DotKernel kernel : KERNELS) {
                 kernel.batch(rows, frames, elements, queries, products, ahead);
@@ -203,11 +204,11 @@ class DotKernelTest {
         MemorySegment queries = DotKernel.queries(Arena.ofAuto(), 128);
         for (int[] frames : new int[][] {{12, 12}, {1, 3}, {13, 2}, {6, 32}, {32, 5}}) {
             FrameBlock first = block(format, frames[0], width);
-            float[] rows = new float[frames[0] * first.rowElements()];
+            float[] rows = new float[DotKernel.room(frames[0]) * first.rowElements()];
             first.decode(rows);
             for (DotKernel kernel : KERNELS) {
                 DecodedRows ahead = new DecodedRows(width);
-                float[] products = new float[32 * DotKernel.BATCH];
+                float[] products = new float[DotKernel.room(32) * DotKernel.BATCH];
                 for (int turn = 0; turn < 2; turn++) { // the arrays are used again
                     FrameBlock next = block(format, frames[1], width);
                     ahead.at(next);
@@ -248,7 +249,7 @@ class DotKernelTest {
             FrameBlock block =
                     block(format, 1 + random.nextInt(random.nextInt(8) == 0 ? 900 : 32), 64);
             int frames = block.frames();
-            float[] products = new float[frames * DotKernel.BATCH];
+            float[] products = new float[DotKernel.room(frames) * DotKernel.BATCH];
             float[] scales = new float[frames];
             for (int n = 0; n < frames; n++) {
                 scales[n] = 0.5f + random.nextFloat();
