@@ -146,19 +146,28 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
      */
     final void cosines(FrameBlock[] blocks, int count, ScanQuery query, float[][] cosines) {
         int together = together(blocks, count);
-        long[] rows = new long[STREAMS];
-        float[] sums = new float[STREAMS];
-        for (int n = 0; n < together; n++) {
-            for (int i = 0; i < STREAMS; i++) {
-                rows[i] = blocks[i].row(n);
-            }
-            f16(blocks[0].memory(), rows, blocks[0].rowElements(), query, sums);
-            for (int i = 0; i < STREAMS; i++) {
-                cosines[i][n] = sums[i] * blocks[i].scale(n);
-            }
+        if (together > 0) {
+            sideBySide(blocks, together, query, cosines);
         }
         for (int i = 0; i < count; i++) {
             cosines(blocks[i], together, query, cosines[i]);
+        }
+    }
+
+    private void sideBySide(FrameBlock[] blocks, int frames, ScanQuery query, float[][] cosines) {
+        MemorySegment memory = blocks[0].memory();
+        int elements = blocks[0].rowElements();
+        long[] rows = new long[STREAMS];
+        float[] sums = new float[STREAMS];
+        for (int i = 0; i < STREAMS; i++) {
+            rows[i] = blocks[i].rows();
+        }
+        for (int n = 0; n < frames; n++) {
+            f16(memory, rows, elements, query, sums);
+            for (int i = 0; i < STREAMS; i++) {
+                cosines[i][n] = sums[i] * blocks[i].scale(n);
+                rows[i] += 2L * elements;
+            }
         }
     }
 
