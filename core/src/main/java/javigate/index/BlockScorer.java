@@ -11,24 +11,23 @@ final class BlockScorer {
     }
 
     /** Clips that are multiplied before the first is visited: a quarter of them to each stream. */
-    private static final int CLIPS = 16 * DotKernel.STREAMS;
+    private static final int CLIPS = ScanThreads.LONGEST_RANGE;
 
     private final ScanQuery query;
+    private final int width;
     private final DotKernel kernel = DotKernel.best();
     private final int[] documents = new int[CLIPS];
     private final FrameBlock[] blocks = new FrameBlock[CLIPS];
-    private final float[][] cosines = new float[CLIPS][1];
+    private final float[][] cosines = new float[CLIPS][];
     private final FrameBlock[] side = new FrameBlock[DotKernel.STREAMS];
-    private final float[][] sums = new float[DotKernel.STREAMS][];
+    private final float[][] sideCosines = new float[DotKernel.STREAMS][];
     private final ScoreBounds bounds;
     private int current;
 
     BlockScorer(LibraryModel model, ScanQuery query) {
         this.query = query;
-        for (int i = 0; i < blocks.length; i++) {
-            blocks[i] = new FrameBlock(model.width());
-        }
-        bounds = new ScoreBounds(model);
+        this.width = model.width();
+        this.bounds = new ScoreBounds(model);
     }
 
     /**
@@ -73,21 +72,27 @@ final class BlockScorer {
             for (int i = 0; i < DotKernel.STREAMS; i++) {
                 at(of, i * length + b, i);
             }
-            kernel.cosines(side, DotKernel.STREAMS, query, sums);
+            kernel.cosines(side, DotKernel.STREAMS, query, sideCosines);
         }
         for (int i = length * DotKernel.STREAMS; i < count; i++) {
             at(of, i, 0);
-            kernel.cosines(side, 1, query, sums);
+            kernel.cosines(side, 1, query, sideCosines);
         }
     }
 
     private void at(LeafBlocks of, int i, int stream) throws IOException {
-        of.at(documents[i], blocks[i]);
-        if (cosines[i].length < blocks[i].frames()) {
-            cosines[i] = new float[blocks[i].frames()];
+        FrameBlock block = blocks[i];
+        if (block == null) { // many scorers only ever look at one clip
+            block = new FrameBlock(width);
+            blocks[i] = block;
+            cosines[i] = new float[1];
         }
-        side[stream] = blocks[i];
-        sums[stream] = cosines[i];
+        of.at(documents[i], block);
+        if (cosines[i].length < block.frames()) {
+            cosines[i] = new float[block.frames()];
+        }
+        side[stream] = block;
+        sideCosines[stream] = cosines[i];
     }
 
     private void bound(int i) {

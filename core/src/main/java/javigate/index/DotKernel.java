@@ -12,7 +12,7 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
     /** Queries of one batch; a multiple of every vector length. */
     static final int BATCH = 32;
 
-    /** Rows of a clip that a batch multiplies side by side. */
+    /** Rows of a clip that a batch multiplies side by side, at most. */
     static final int TOGETHER = 12;
 
     /**

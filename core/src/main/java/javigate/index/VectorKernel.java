@@ -16,16 +16,14 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The dot products with the Vector API. Rows are padded to 64 elements, so there are no tails up to
- * vectors of 512 bits. The longest loops call no methods of this class: the JIT always inlines
- * those of the Vector API but others only up to a size, and a vector that goes to a call is boxed.
- * Bounds are not checked here where the JVM is told so ({@code
+ * vectors of 512 bits. Bounds are not checked here where the JVM is told so ({@code
  * -Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0}): {@link FrameBlock#at} has checked the block.
  */
 final class VectorKernel extends DotKernel {
     private static final VectorShape SHAPE =
             VectorShape.forBitSize(
                     Math.clamp(FloatVector.SPECIES_PREFERRED.vectorBitSize(), 128, 512));
-    private static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, SHAPE);
+    static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, SHAPE);
     private static final VectorSpecies<Float> HALF_FLOATS =
             VectorSpecies.of(float.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
     private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
@@ -37,7 +35,7 @@ final class VectorKernel extends DotKernel {
     private static final VectorSpecies<Byte> BYTES =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
 
-    private static final int LANES = FLOATS.length();
+    static final int LANES = FLOATS.length();
 
     /** Where sign, exponent and fraction of a half come to lie in a float. */
     private static final int HALF_BITS = 0x8fffe000;
@@ -46,16 +44,15 @@ final class VectorKernel extends DotKernel {
      * Elements of a row between two steps of decoding: a row is a whole number of these. With fewer
      * the sums are fetched and put back too often, with more the products wait for memory.
      */
-    private static final int STRETCH = FrameBlock.ROW_ELEMENTS;
+    static final int STRETCH = FrameBlock.ROW_ELEMENTS;
 
     /**
-     * Rows of one tile of a batch: their sums in two vectors each, two vectors of queries and a
-     * row's value just fit the registers, of which there are 32 of 512 bits, else 16 (AVX2). On a
-     * machine with AVX-512 twelve took two thirds of the time of twice six.
+     * Rows of one tile of a batch: with two vectors of sums each, two vectors of queries and a
+     * row's value they just fit the registers, 32 with AVX-512 and 16 with AVX2.
      */
     private static final int TILE = SHAPE.vectorBitSize() == 512 ? TOGETHER : TOGETHER / 2;
 
-    /** Fewer rows than these are multiplied one by one, more as a tile with idle rows. */
+    /** So many rows or more that are left over are a tile with idle rows, fewer go one by one. */
     private static final int LEAST_TILED = TILE / 3;
 
     /** Halves decoded at a step: as many as a tile multiplies in a stretch. */
@@ -118,7 +115,7 @@ final class VectorKernel extends DotKernel {
         for (int i = 0; i < elements / 2; i += LANES) {
             FloatVector ofEven = FloatVector.fromArray(FLOATS, even, i);
             FloatVector ofOdd = FloatVector.fromArray(FLOATS, odd, i);
-            // Low and high halves as in low() and high().
+            // low() and high(), written out: see VectorTiles.
             IntVector pairs =
                     IntVector.fromMemorySegment(INTS, memory, row0 + 4L * i, LITTLE_ENDIAN);
             IntVector low =
@@ -215,14 +212,14 @@ final class VectorKernel extends DotKernel {
                 for (int n = 0; n < tiled; n += TILE) {
                     step(ahead);
                     if (TILE == TOGETHER) {
-                        twelve(rows, n, elements, from, queries, q, products);
+                        VectorTiles.twelve(rows, n, elements, from, queries, q, products);
                     } else {
-                        six(rows, n, elements, from, queries, q, products);
+                        VectorTiles.six(rows, n, elements, from, queries, q, products);
                     }
                 }
             }
             for (int n = tiled; n < count; n++) {
-                single(rows, n, elements, queries, q, products);
+                VectorTiles.single(rows, n, elements, queries, q, products);
             }
         }
     }
@@ -239,181 +236,6 @@ final class VectorKernel extends DotKernel {
             }
             ahead.decodedTo(decoded + STEP);
         }
-    }
-
-    /** Adds the products of a stretch of the elements. */
-    private static void twelve(
-            float[] rows,
-            int first,
-            int elements,
-            int from,
-            MemorySegment queries,
-            int q,
-            float[] products) {
-        int to = first * BATCH + q;
-        FloatVector a0 = FloatVector.fromArray(FLOATS, products, to);
-        FloatVector a1 = FloatVector.fromArray(FLOATS, products, to + LANES);
-        FloatVector b0 = FloatVector.fromArray(FLOATS, products, to + BATCH);
-        FloatVector b1 = FloatVector.fromArray(FLOATS, products, to + BATCH + LANES);
-        FloatVector c0 = FloatVector.fromArray(FLOATS, products, to + 2 * BATCH);
-        FloatVector c1 = FloatVector.fromArray(FLOATS, products, to + 2 * BATCH + LANES);
-        FloatVector d0 = FloatVector.fromArray(FLOATS, products, to + 3 * BATCH);
-        FloatVector d1 = FloatVector.fromArray(FLOATS, products, to + 3 * BATCH + LANES);
-        FloatVector e0 = FloatVector.fromArray(FLOATS, products, to + 4 * BATCH);
-        FloatVector e1 = FloatVector.fromArray(FLOATS, products, to + 4 * BATCH + LANES);
-        FloatVector f0 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH);
-        FloatVector f1 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH + LANES);
-        FloatVector g0 = FloatVector.fromArray(FLOATS, products, to + 6 * BATCH);
-        FloatVector g1 = FloatVector.fromArray(FLOATS, products, to + 6 * BATCH + LANES);
-        FloatVector h0 = FloatVector.fromArray(FLOATS, products, to + 7 * BATCH);
-        FloatVector h1 = FloatVector.fromArray(FLOATS, products, to + 7 * BATCH + LANES);
-        FloatVector i0 = FloatVector.fromArray(FLOATS, products, to + 8 * BATCH);
-        FloatVector i1 = FloatVector.fromArray(FLOATS, products, to + 8 * BATCH + LANES);
-        FloatVector j0 = FloatVector.fromArray(FLOATS, products, to + 9 * BATCH);
-        FloatVector j1 = FloatVector.fromArray(FLOATS, products, to + 9 * BATCH + LANES);
-        FloatVector k0 = FloatVector.fromArray(FLOATS, products, to + 10 * BATCH);
-        FloatVector k1 = FloatVector.fromArray(FLOATS, products, to + 10 * BATCH + LANES);
-        FloatVector l0 = FloatVector.fromArray(FLOATS, products, to + 11 * BATCH);
-        FloatVector l1 = FloatVector.fromArray(FLOATS, products, to + 11 * BATCH + LANES);
-        int row = first * elements;
-        for (int i = from; i < from + STRETCH; i++) {
-            FloatVector q0 =
-                    FloatVector.fromMemorySegment(
-                            FLOATS, queries, 4L * (i * BATCH + q), LITTLE_ENDIAN);
-            FloatVector q1 =
-                    FloatVector.fromMemorySegment(
-                            FLOATS, queries, 4L * (i * BATCH + q + LANES), LITTLE_ENDIAN);
-            FloatVector value = FloatVector.broadcast(FLOATS, rows[row + i]);
-            a0 = value.fma(q0, a0);
-            a1 = value.fma(q1, a1);
-            value = FloatVector.broadcast(FLOATS, rows[row + elements + i]);
-            b0 = value.fma(q0, b0);
-            b1 = value.fma(q1, b1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 2 * elements + i]);
-            c0 = value.fma(q0, c0);
-            c1 = value.fma(q1, c1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 3 * elements + i]);
-            d0 = value.fma(q0, d0);
-            d1 = value.fma(q1, d1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 4 * elements + i]);
-            e0 = value.fma(q0, e0);
-            e1 = value.fma(q1, e1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 5 * elements + i]);
-            f0 = value.fma(q0, f0);
-            f1 = value.fma(q1, f1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 6 * elements + i]);
-            g0 = value.fma(q0, g0);
-            g1 = value.fma(q1, g1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 7 * elements + i]);
-            h0 = value.fma(q0, h0);
-            h1 = value.fma(q1, h1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 8 * elements + i]);
-            i0 = value.fma(q0, i0);
-            i1 = value.fma(q1, i1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 9 * elements + i]);
-            j0 = value.fma(q0, j0);
-            j1 = value.fma(q1, j1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 10 * elements + i]);
-            k0 = value.fma(q0, k0);
-            k1 = value.fma(q1, k1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 11 * elements + i]);
-            l0 = value.fma(q0, l0);
-            l1 = value.fma(q1, l1);
-        }
-        a0.intoArray(products, to);
-        a1.intoArray(products, to + LANES);
-        b0.intoArray(products, to + BATCH);
-        b1.intoArray(products, to + BATCH + LANES);
-        c0.intoArray(products, to + 2 * BATCH);
-        c1.intoArray(products, to + 2 * BATCH + LANES);
-        d0.intoArray(products, to + 3 * BATCH);
-        d1.intoArray(products, to + 3 * BATCH + LANES);
-        e0.intoArray(products, to + 4 * BATCH);
-        e1.intoArray(products, to + 4 * BATCH + LANES);
-        f0.intoArray(products, to + 5 * BATCH);
-        f1.intoArray(products, to + 5 * BATCH + LANES);
-        g0.intoArray(products, to + 6 * BATCH);
-        g1.intoArray(products, to + 6 * BATCH + LANES);
-        h0.intoArray(products, to + 7 * BATCH);
-        h1.intoArray(products, to + 7 * BATCH + LANES);
-        i0.intoArray(products, to + 8 * BATCH);
-        i1.intoArray(products, to + 8 * BATCH + LANES);
-        j0.intoArray(products, to + 9 * BATCH);
-        j1.intoArray(products, to + 9 * BATCH + LANES);
-        k0.intoArray(products, to + 10 * BATCH);
-        k1.intoArray(products, to + 10 * BATCH + LANES);
-        l0.intoArray(products, to + 11 * BATCH);
-        l1.intoArray(products, to + 11 * BATCH + LANES);
-    }
-
-    /** As {@link #twelve}, of six rows. */
-    private static void six(
-            float[] rows,
-            int first,
-            int elements,
-            int from,
-            MemorySegment queries,
-            int q,
-            float[] products) {
-        int to = first * BATCH + q;
-        FloatVector a0 = FloatVector.fromArray(FLOATS, products, to);
-        FloatVector a1 = FloatVector.fromArray(FLOATS, products, to + LANES);
-        FloatVector b0 = FloatVector.fromArray(FLOATS, products, to + BATCH);
-        FloatVector b1 = FloatVector.fromArray(FLOATS, products, to + BATCH + LANES);
-        FloatVector c0 = FloatVector.fromArray(FLOATS, products, to + 2 * BATCH);
-        FloatVector c1 = FloatVector.fromArray(FLOATS, products, to + 2 * BATCH + LANES);
-        FloatVector d0 = FloatVector.fromArray(FLOATS, products, to + 3 * BATCH);
-        FloatVector d1 = FloatVector.fromArray(FLOATS, products, to + 3 * BATCH + LANES);
-        FloatVector e0 = FloatVector.fromArray(FLOATS, products, to + 4 * BATCH);
-        FloatVector e1 = FloatVector.fromArray(FLOATS, products, to + 4 * BATCH + LANES);
-        FloatVector f0 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH);
-        FloatVector f1 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH + LANES);
-        int row = first * elements;
-        for (int i = from; i < from + STRETCH; i++) {
-            FloatVector q0 = floats(queries, 4L * (i * BATCH + q));
-            FloatVector q1 = floats(queries, 4L * (i * BATCH + q + LANES));
-            FloatVector value = FloatVector.broadcast(FLOATS, rows[row + i]);
-            a0 = value.fma(q0, a0);
-            a1 = value.fma(q1, a1);
-            value = FloatVector.broadcast(FLOATS, rows[row + elements + i]);
-            b0 = value.fma(q0, b0);
-            b1 = value.fma(q1, b1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 2 * elements + i]);
-            c0 = value.fma(q0, c0);
-            c1 = value.fma(q1, c1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 3 * elements + i]);
-            d0 = value.fma(q0, d0);
-            d1 = value.fma(q1, d1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 4 * elements + i]);
-            e0 = value.fma(q0, e0);
-            e1 = value.fma(q1, e1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 5 * elements + i]);
-            f0 = value.fma(q0, f0);
-            f1 = value.fma(q1, f1);
-        }
-        write(a0, a1, products, to);
-        write(b0, b1, products, to + BATCH);
-        write(c0, c1, products, to + 2 * BATCH);
-        write(d0, d1, products, to + 3 * BATCH);
-        write(e0, e1, products, to + 4 * BATCH);
-        write(f0, f1, products, to + 5 * BATCH);
-    }
-
-    private static void single(
-            float[] rows, int n, int elements, MemorySegment queries, int q, float[] products) {
-        FloatVector a0 = FloatVector.zero(FLOATS);
-        FloatVector a1 = a0;
-        for (int i = 0; i < elements; i++) {
-            FloatVector value = FloatVector.broadcast(FLOATS, rows[n * elements + i]);
-            a0 = value.fma(floats(queries, 4L * (i * BATCH + q)), a0);
-            a1 = value.fma(floats(queries, 4L * (i * BATCH + q + LANES)), a1);
-        }
-        write(a0, a1, products, n * BATCH + q);
-    }
-
-    private static void write(FloatVector low, FloatVector high, float[] products, int to) {
-        low.intoArray(products, to);
-        high.intoArray(products, to + LANES);
     }
 
     @Override

@@ -36,7 +36,8 @@ public final class StepBench implements AutoCloseable {
 
     /**
      * @throws IOException if the run's features cannot be computed
-     * @throws IllegalArgumentException if the run is not of the stage AVIGATE in one chunk
+     * @throws IllegalArgumentException if the run is not of the stage AVIGATE in one chunk, or
+     *     trains the image tower
      */
     public StepBench(TrainRun run) throws IOException {
         TrainConfig config = run.config();
@@ -44,6 +45,12 @@ public final class StepBench implements AutoCloseable {
             throw new IllegalArgumentException(
                     "steps are timed of the stage AVIGATE without chunk; this is %s with chunk %d"
                             .formatted(config.stage(), config.chunk()));
+        }
+        if (config.imageLearningRate() > 0) {
+            throw new IllegalArgumentException(
+                    ("imageLearningRate %s: steps are timed with the image tower frozen (0), as in"
+                                    + " configs/sightsound-avigate-frozen.json")
+                            .formatted(config.imageLearningRate()));
         }
         Engine.start();
         this.run = run;

@@ -1,0 +1,214 @@
+package javigate.index;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The innermost products of {@link VectorKernel#batch}: of some rows with two vectors of queries,
+ * whose sums stay in registers. Parameters are those of the batch; {@code q} is the first of the
+ * queries, {@code first} or {@code n} the first row.
+ *
+ * <p>The loops call nothing but the Vector API. The JIT always inlines that, but methods of our own
+ * only while a method is small enough, and a vector that goes to a call is boxed.
+ */
+final class VectorTiles {
+    private static final VectorSpecies<Float> FLOATS = VectorKernel.FLOATS;
+    private static final int LANES = VectorKernel.LANES;
+    private static final int STRETCH = VectorKernel.STRETCH;
+    private static final int BATCH = DotKernel.BATCH;
+
+    private VectorTiles() {}
+
+    /** Adds the products of twelve rows over a stretch of the elements. */
+    static void twelve(
+            float[] rows,
+            int first,
+            int elements,
+            int from,
+            MemorySegment queries,
+            int q,
+            float[] products) {
+        int to = first * BATCH + q;
+        FloatVector a0 = FloatVector.fromArray(FLOATS, products, to);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, products, to + LANES);
+        FloatVector b0 = FloatVector.fromArray(FLOATS, products, to + BATCH);
+        FloatVector b1 = FloatVector.fromArray(FLOATS, products, to + BATCH + LANES);
+        FloatVector c0 = FloatVector.fromArray(FLOATS, products, to + 2 * BATCH);
+        FloatVector c1 = FloatVector.fromArray(FLOATS, products, to + 2 * BATCH + LANES);
+        FloatVector d0 = FloatVector.fromArray(FLOATS, products, to + 3 * BATCH);
+        FloatVector d1 = FloatVector.fromArray(FLOATS, products, to + 3 * BATCH + LANES);
+        FloatVector e0 = FloatVector.fromArray(FLOATS, products, to + 4 * BATCH);
+        FloatVector e1 = FloatVector.fromArray(FLOATS, products, to + 4 * BATCH + LANES);
+        FloatVector f0 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH);
+        FloatVector f1 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH + LANES);
+        FloatVector g0 = FloatVector.fromArray(FLOATS, products, to + 6 * BATCH);
+        FloatVector g1 = FloatVector.fromArray(FLOATS, products, to + 6 * BATCH + LANES);
+        FloatVector h0 = FloatVector.fromArray(FLOATS, products, to + 7 * BATCH);
+        FloatVector h1 = FloatVector.fromArray(FLOATS, products, to + 7 * BATCH + LANES);
+        FloatVector i0 = FloatVector.fromArray(FLOATS, products, to + 8 * BATCH);
+        FloatVector i1 = FloatVector.fromArray(FLOATS, products, to + 8 * BATCH + LANES);
+        FloatVector j0 = FloatVector.fromArray(FLOATS, products, to + 9 * BATCH);
+        FloatVector j1 = FloatVector.fromArray(FLOATS, products, to + 9 * BATCH + LANES);
+        FloatVector k0 = FloatVector.fromArray(FLOATS, products, to + 10 * BATCH);
+        FloatVector k1 = FloatVector.fromArray(FLOATS, products, to + 10 * BATCH + LANES);
+        FloatVector l0 = FloatVector.fromArray(FLOATS, products, to + 11 * BATCH);
+        FloatVector l1 = FloatVector.fromArray(FLOATS, products, to + 11 * BATCH + LANES);
+        int row = first * elements;
+        for (int i = from; i < from + STRETCH; i++) {
+            FloatVector q0 =
+                    FloatVector.fromMemorySegment(
+                            FLOATS, queries, 4L * (i * BATCH + q), LITTLE_ENDIAN);
+            FloatVector q1 =
+                    FloatVector.fromMemorySegment(
+                            FLOATS, queries, 4L * (i * BATCH + q + LANES), LITTLE_ENDIAN);
+            FloatVector value = FloatVector.broadcast(FLOATS, rows[row + i]);
+            a0 = value.fma(q0, a0);
+            a1 = value.fma(q1, a1);
+            value = FloatVector.broadcast(FLOATS, rows[row + elements + i]);
+            b0 = value.fma(q0, b0);
+            b1 = value.fma(q1, b1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 2 * elements + i]);
+            c0 = value.fma(q0, c0);
+            c1 = value.fma(q1, c1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 3 * elements + i]);
+            d0 = value.fma(q0, d0);
+            d1 = value.fma(q1, d1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 4 * elements + i]);
+            e0 = value.fma(q0, e0);
+            e1 = value.fma(q1, e1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 5 * elements + i]);
+            f0 = value.fma(q0, f0);
+            f1 = value.fma(q1, f1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 6 * elements + i]);
+            g0 = value.fma(q0, g0);
+            g1 = value.fma(q1, g1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 7 * elements + i]);
+            h0 = value.fma(q0, h0);
+            h1 = value.fma(q1, h1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 8 * elements + i]);
+            i0 = value.fma(q0, i0);
+            i1 = value.fma(q1, i1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 9 * elements + i]);
+            j0 = value.fma(q0, j0);
+            j1 = value.fma(q1, j1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 10 * elements + i]);
+            k0 = value.fma(q0, k0);
+            k1 = value.fma(q1, k1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 11 * elements + i]);
+            l0 = value.fma(q0, l0);
+            l1 = value.fma(q1, l1);
+        }
+        a0.intoArray(products, to);
+        a1.intoArray(products, to + LANES);
+        b0.intoArray(products, to + BATCH);
+        b1.intoArray(products, to + BATCH + LANES);
+        c0.intoArray(products, to + 2 * BATCH);
+        c1.intoArray(products, to + 2 * BATCH + LANES);
+        d0.intoArray(products, to + 3 * BATCH);
+        d1.intoArray(products, to + 3 * BATCH + LANES);
+        e0.intoArray(products, to + 4 * BATCH);
+        e1.intoArray(products, to + 4 * BATCH + LANES);
+        f0.intoArray(products, to + 5 * BATCH);
+        f1.intoArray(products, to + 5 * BATCH + LANES);
+        g0.intoArray(products, to + 6 * BATCH);
+        g1.intoArray(products, to + 6 * BATCH + LANES);
+        h0.intoArray(products, to + 7 * BATCH);
+        h1.intoArray(products, to + 7 * BATCH + LANES);
+        i0.intoArray(products, to + 8 * BATCH);
+        i1.intoArray(products, to + 8 * BATCH + LANES);
+        j0.intoArray(products, to + 9 * BATCH);
+        j1.intoArray(products, to + 9 * BATCH + LANES);
+        k0.intoArray(products, to + 10 * BATCH);
+        k1.intoArray(products, to + 10 * BATCH + LANES);
+        l0.intoArray(products, to + 11 * BATCH);
+        l1.intoArray(products, to + 11 * BATCH + LANES);
+    }
+
+    /** As {@link #twelve}, of six rows. */
+    static void six(
+            float[] rows,
+            int first,
+            int elements,
+            int from,
+            MemorySegment queries,
+            int q,
+            float[] products) {
+        int to = first * BATCH + q;
+        FloatVector a0 = FloatVector.fromArray(FLOATS, products, to);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, products, to + LANES);
+        FloatVector b0 = FloatVector.fromArray(FLOATS, products, to + BATCH);
+        FloatVector b1 = FloatVector.fromArray(FLOATS, products, to + BATCH + LANES);
+        FloatVector c0 = FloatVector.fromArray(FLOATS, products, to + 2 * BATCH);
+        FloatVector c1 = FloatVector.fromArray(FLOATS, products, to + 2 * BATCH + LANES);
+        FloatVector d0 = FloatVector.fromArray(FLOATS, products, to + 3 * BATCH);
+        FloatVector d1 = FloatVector.fromArray(FLOATS, products, to + 3 * BATCH + LANES);
+        FloatVector e0 = FloatVector.fromArray(FLOATS, products, to + 4 * BATCH);
+        FloatVector e1 = FloatVector.fromArray(FLOATS, products, to + 4 * BATCH + LANES);
+        FloatVector f0 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH);
+        FloatVector f1 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH + LANES);
+        int row = first * elements;
+        for (int i = from; i < from + STRETCH; i++) {
+            FloatVector q0 =
+                    FloatVector.fromMemorySegment(
+                            FLOATS, queries, 4L * (i * BATCH + q), LITTLE_ENDIAN);
+            FloatVector q1 =
+                    FloatVector.fromMemorySegment(
+                            FLOATS, queries, 4L * (i * BATCH + q + LANES), LITTLE_ENDIAN);
+            FloatVector value = FloatVector.broadcast(FLOATS, rows[row + i]);
+            a0 = value.fma(q0, a0);
+            a1 = value.fma(q1, a1);
+            value = FloatVector.broadcast(FLOATS, rows[row + elements + i]);
+            b0 = value.fma(q0, b0);
+            b1 = value.fma(q1, b1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 2 * elements + i]);
+            c0 = value.fma(q0, c0);
+            c1 = value.fma(q1, c1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 3 * elements + i]);
+            d0 = value.fma(q0, d0);
+            d1 = value.fma(q1, d1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 4 * elements + i]);
+            e0 = value.fma(q0, e0);
+            e1 = value.fma(q1, e1);
+            value = FloatVector.broadcast(FLOATS, rows[row + 5 * elements + i]);
+            f0 = value.fma(q0, f0);
+            f1 = value.fma(q1, f1);
+        }
+        a0.intoArray(products, to);
+        a1.intoArray(products, to + LANES);
+        b0.intoArray(products, to + BATCH);
+        b1.intoArray(products, to + BATCH + LANES);
+        c0.intoArray(products, to + 2 * BATCH);
+        c1.intoArray(products, to + 2 * BATCH + LANES);
+        d0.intoArray(products, to + 3 * BATCH);
+        d1.intoArray(products, to + 3 * BATCH + LANES);
+        e0.intoArray(products, to + 4 * BATCH);
+        e1.intoArray(products, to + 4 * BATCH + LANES);
+        f0.intoArray(products, to + 5 * BATCH);
+        f1.intoArray(products, to + 5 * BATCH + LANES);
+    }
+
+    /** The products of one row, over all elements. */
+    static void single(
+            float[] rows, int n, int elements, MemorySegment queries, int q, float[] products) {
+        FloatVector a0 = FloatVector.zero(FLOATS);
+        FloatVector a1 = a0;
+        for (int i = 0; i < elements; i++) {
+            FloatVector value = FloatVector.broadcast(FLOATS, rows[n * elements + i]);
+            a0 =
+                    value.fma(
+                            FloatVector.fromMemorySegment(
+                                    FLOATS, queries, 4L * (i * BATCH + q), LITTLE_ENDIAN),
+                            a0);
+            a1 =
+                    value.fma(
+                            FloatVector.fromMemorySegment(
+                                    FLOATS, queries, 4L * (i * BATCH + q + LANES), LITTLE_ENDIAN),
+                            a1);
+        }
+        a0.intoArray(products, n * BATCH + q);
+        a1.intoArray(products, n * BATCH + q + LANES);
+    }
+}
