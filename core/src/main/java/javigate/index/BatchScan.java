@@ -1,9 +1,6 @@
 package javigate.index;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,23 +14,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchScan implements ScanThreads.Worker {
     /** At most {@value DotKernel#BATCH} queries: [elements, 32] as the kernel wants them. */
-    record Group(List<ScanQuery> queries, MemorySegment packed) {
-        static List<Group> of(List<ScanQuery> queries, Arena arena) {
+    static final class Group {
+        private final List<ScanQuery> queries;
+        private final float[] packed;
+
+        private Group(List<ScanQuery> queries) {
+            this.queries = queries;
+            int elements = queries.getFirst().unit().length;
+            packed = new float[elements * DotKernel.BATCH];
+            for (int q = 0; q < queries.size(); q++) {
+                for (int i = 0; i < elements; i++) {
+                    packed[i * DotKernel.BATCH + q] = queries.get(q).unit()[i];
+                }
+            }
+        }
+
+        static List<Group> of(List<ScanQuery> queries) {
             List<Group> groups = new ArrayList<>();
             for (int first = 0; first < queries.size(); first += DotKernel.BATCH) {
                 int end = Math.min(queries.size(), first + DotKernel.BATCH);
-                List<ScanQuery> part = List.copyOf(queries.subList(first, end));
-                int elements = part.getFirst().unit().length;
-                MemorySegment packed = DotKernel.queries(arena, elements);
-                for (int q = 0; q < part.size(); q++) {
-                    for (int i = 0; i < elements; i++) {
-                        packed.setAtIndex(
-                                ValueLayout.JAVA_FLOAT,
-                                (long) i * DotKernel.BATCH + q,
-                                part.get(q).unit()[i]);
-                    }
-                }
-                groups.add(new Group(part, packed));
+                groups.add(new Group(List.copyOf(queries.subList(first, end))));
             }
             return groups;
         }
@@ -64,10 +64,10 @@ final class BatchScan implements ScanThreads.Worker {
         this.bounds = new ScoreBounds(model);
         this.thresholds = new float[groups.size()][DotKernel.BATCH];
         for (int g = 0; g < groups.size(); g++) {
-            int queries = groups.get(g).queries().size();
+            int queries = groups.get(g).queries.size();
             Arrays.fill(thresholds[g], 0, queries, Float.NEGATIVE_INFINITY);
             Arrays.fill(thresholds[g], queries, DotKernel.BATCH, Float.NaN);
-            groups.get(g).queries().forEach(_ -> tops.add(new TopCandidates(k)));
+            groups.get(g).queries.forEach(_ -> tops.add(new TopCandidates(k)));
         }
     }
 
@@ -113,10 +113,10 @@ final class BatchScan implements ScanThreads.Worker {
             cosines = new float[frames];
         }
         // The error is the same for every query: floats, not codes, are multiplied.
-        bounds.clip(block, groups.getFirst().queries().getFirst().error(block, false));
+        bounds.clip(block, groups.getFirst().queries.getFirst().error(block, false));
         ScoreBounds.Limit limit = bounds.limit();
         for (int g = 0; g < groups.size(); g++) {
-            MemorySegment queries = groups.get(g).packed();
+            float[] queries = groups.get(g).packed;
             kernel.batch(rows.values(), frames, block.rowElements(), queries, products, ahead);
             int reaching = kernel.reaching(products, rows.scales(), frames, limit, thresholds[g]);
             for (; reaching != 0; reaching &= reaching - 1) {

@@ -1,6 +1,5 @@
 package javigate.index;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
@@ -23,8 +22,6 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
 
     /** Partial sums of {@link #dot}: two vectors of 512 bits. */
     static final int SUMS = 16;
-
-    private static final int LINE_BYTES = 64;
 
     private static final boolean VECTORS =
             ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
@@ -58,19 +55,12 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
     }
 
     /**
-     * Room for the floats of {@value #BATCH} queries, each vector of which lies in one line of the
-     * cache, which those of an array do only by chance.
-     */
-    static MemorySegment queries(Arena arena, int elements) {
-        return arena.allocate((long) Float.BYTES * elements * BATCH, LINE_BYTES);
-    }
-
-    /**
      * Dot products of rows with {@value #BATCH} queries.
      *
      * @param rows [count, elements], with room for a multiple of {@value #TOGETHER} rows; what lies
      *     there has no effect
-     * @param queries [elements, 32] floats; as {@link #queries} makes them
+     * @param queries [elements, 32]; an array, since with native memory beside the mapped one the
+     *     JIT at times left calls in the loops
      * @param products [count, 32], with room for as many rows; written
      * @param ahead decoded meanwhile, as far as it gets
      */
@@ -78,7 +68,7 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
             float[] rows,
             int count,
             int elements,
-            MemorySegment queries,
+            float[] queries,
             float[] products,
             DecodedRows ahead);
 

@@ -1,7 +1,6 @@
 package javigate.index;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -119,11 +118,9 @@ final class ExactSearch {
     }
 
     private List<SearchResult> batch(List<ScanQuery> queries, int k) throws IOException {
-        List<BatchScan> workers;
-        try (Arena arena = Arena.ofShared()) {
-            List<BatchScan.Group> groups = BatchScan.Group.of(queries, arena);
-            workers = ScanThreads.scan(reader, () -> new BatchScan(model, clips, groups, k, sound));
-        }
+        List<BatchScan.Group> groups = BatchScan.Group.of(queries);
+        List<BatchScan> workers =
+                ScanThreads.scan(reader, () -> new BatchScan(model, clips, groups, k, sound));
         long visited = workers.stream().mapToLong(BatchScan::visited).sum();
         SearchResult[] results = new SearchResult[queries.size()];
         ScanThreads.each(

@@ -68,18 +68,15 @@ final class PlainKernel extends DotKernel {
             float[] rows,
             int count,
             int elements,
-            MemorySegment queries,
+            float[] queries,
             float[] products,
             DecodedRows ahead) {
         Arrays.fill(products, 0, count * BATCH, 0);
-        float[] elementOfAll = new float[BATCH];
         for (int i = 0; i < elements; i++) {
-            MemorySegment.copy(
-                    queries, ValueLayout.JAVA_FLOAT, 4L * i * BATCH, elementOfAll, 0, BATCH);
             for (int n = 0; n < count; n++) {
                 float value = rows[n * elements + i];
                 for (int q = 0; q < BATCH; q++) {
-                    products[n * BATCH + q] += value * elementOfAll[q];
+                    products[n * BATCH + q] += value * queries[i * BATCH + q];
                 }
             }
         }

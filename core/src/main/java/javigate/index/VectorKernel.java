@@ -201,7 +201,7 @@ final class VectorKernel extends DotKernel {
             float[] rows,
             int count,
             int elements,
-            MemorySegment queries,
+            float[] queries,
             float[] products,
             DecodedRows ahead) {
         int whole = count - count % TILE;

@@ -1,8 +1,5 @@
 package javigate.index;
 
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
-
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -28,7 +25,7 @@ final class VectorTiles {
             int first,
             int elements,
             int from,
-            MemorySegment queries,
+            float[] queries,
             int q,
             float[] products) {
         int to = first * BATCH + q;
@@ -58,12 +55,8 @@ final class VectorTiles {
         FloatVector l1 = FloatVector.fromArray(FLOATS, products, to + 11 * BATCH + LANES);
         int row = first * elements;
         for (int i = from; i < from + STRETCH; i++) {
-            FloatVector q0 =
-                    FloatVector.fromMemorySegment(
-                            FLOATS, queries, 4L * (i * BATCH + q), LITTLE_ENDIAN);
-            FloatVector q1 =
-                    FloatVector.fromMemorySegment(
-                            FLOATS, queries, 4L * (i * BATCH + q + LANES), LITTLE_ENDIAN);
+            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q);
+            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q + LANES);
             FloatVector value = FloatVector.broadcast(FLOATS, rows[row + i]);
             a0 = value.fma(q0, a0);
             a1 = value.fma(q1, a1);
@@ -133,7 +126,7 @@ final class VectorTiles {
             int first,
             int elements,
             int from,
-            MemorySegment queries,
+            float[] queries,
             int q,
             float[] products) {
         int to = first * BATCH + q;
@@ -151,12 +144,8 @@ final class VectorTiles {
         FloatVector f1 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH + LANES);
         int row = first * elements;
         for (int i = from; i < from + STRETCH; i++) {
-            FloatVector q0 =
-                    FloatVector.fromMemorySegment(
-                            FLOATS, queries, 4L * (i * BATCH + q), LITTLE_ENDIAN);
-            FloatVector q1 =
-                    FloatVector.fromMemorySegment(
-                            FLOATS, queries, 4L * (i * BATCH + q + LANES), LITTLE_ENDIAN);
+            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q);
+            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q + LANES);
             FloatVector value = FloatVector.broadcast(FLOATS, rows[row + i]);
             a0 = value.fma(q0, a0);
             a1 = value.fma(q1, a1);
@@ -192,21 +181,13 @@ final class VectorTiles {
 
     /** The products of one row, over all elements. */
     static void single(
-            float[] rows, int n, int elements, MemorySegment queries, int q, float[] products) {
+            float[] rows, int n, int elements, float[] queries, int q, float[] products) {
         FloatVector a0 = FloatVector.zero(FLOATS);
         FloatVector a1 = a0;
         for (int i = 0; i < elements; i++) {
             FloatVector value = FloatVector.broadcast(FLOATS, rows[n * elements + i]);
-            a0 =
-                    value.fma(
-                            FloatVector.fromMemorySegment(
-                                    FLOATS, queries, 4L * (i * BATCH + q), LITTLE_ENDIAN),
-                            a0);
-            a1 =
-                    value.fma(
-                            FloatVector.fromMemorySegment(
-                                    FLOATS, queries, 4L * (i * BATCH + q + LANES), LITTLE_ENDIAN),
-                            a1);
+            a0 = value.fma(FloatVector.fromArray(FLOATS, queries, i * BATCH + q), a0);
+            a1 = value.fma(FloatVector.fromArray(FLOATS, queries, i * BATCH + q + LANES), a1);
         }
         a0.intoArray(products, n * BATCH + q);
         a1.intoArray(products, n * BATCH + q + LANES);

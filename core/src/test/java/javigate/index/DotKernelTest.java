@@ -149,9 +149,9 @@ class DotKernelTest {
             float[] rows = new float[DotKernel.room(frames) * elements];
             Arrays.fill(rows, Float.NaN); // what lies behind them has no effect
             block.decode(rows);
-            MemorySegment queries = DotKernel.queries(Arena.ofAuto(), elements);
-            for (int i = 0; i < elements * DotKernel.BATCH; i++) {
-                queries.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
+            float[] queries = new float[elements * DotKernel.BATCH];
+            for (int i = 0; i < queries.length; i++) {
+                queries[i] = (float) random.nextGaussian();
             }
             float[] products = new float[DotKernel.room(frames) * DotKernel.BATCH];
             DecodedRows ahead = new DecodedRows(width);
@@ -164,9 +164,7 @@ class DotKernelTest {
                         for (int i = 0; i < elements; i++) {
                             double product =
                                     (double) rows[n * elements + i]
-                                            * queries.getAtIndex(
-                                                    ValueLayout.JAVA_FLOAT,
-                                                    i * DotKernel.BATCH + q);
+                                            * queries[i * DotKernel.BATCH + q];
                             expected += product;
                             size += Math.abs(product);
                         }
@@ -204,7 +202,7 @@ class DotKernelTest {
     @EnumSource
     void aBatchDecodesTheClipAfterIt(VectorFormat format) throws IOException {
         int width = 100;
-        MemorySegment queries = DotKernel.queries(Arena.ofAuto(), 128);
+        float[] queries = new float[128 * DotKernel.BATCH];
         for (int[] frames : new int[][] {{12, 12}, {1, 3}, {13, 2}, {6, 32}, {32, 5}}) {
             FrameBlock first = block(format, frames[0], width);
             float[] rows = new float[DotKernel.room(frames[0]) * first.rowElements()];
