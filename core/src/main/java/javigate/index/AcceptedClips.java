@@ -33,7 +33,9 @@ final class AcceptedClips {
             }
             return new AcceptedClips(byLeaf);
         }
-        requireNew(reader);
+        if (!filter.suitsOldClips()) {
+            requireNew(reader);
+        }
         IndexSearcher searcher = new IndexSearcher(reader);
         Weight weight =
                 searcher.createWeight(

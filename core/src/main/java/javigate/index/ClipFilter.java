@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
  *   <li>{@code date>=2024-05-01}: last change of the file, a day or a minute ({@code
  *       2024-05-01T18:30}) in this machine's time zone
  *   <li>{@code folder=~/Videos/2024}: the video lies there or below; {@code =} and {@code !=} only
+ *   <li>{@code video=~/Videos/a.mp4}: the clips of this file; {@code =} and {@code !=} only
  *   <li>{@code has-audio=true}: whether the clip has sound that can be heard by the model; digital
  *       silence is sound
  *   <li>{@code tag=holiday}, or any name of the metadata: one of its values is this one, whatever
@@ -30,7 +32,7 @@ import java.util.regex.Pattern;
  *       number. {@code !=}: none of its values is. {@code tags} is another name of {@code tag}
  * </ul>
  *
- * @param conditions none for all clips
+ * @param conditions none for all clips, at most {@value #MAX_CONDITIONS}
  */
 public record ClipFilter(List<Condition> conditions) {
     /** Accepts every clip. */
@@ -39,10 +41,14 @@ public record ClipFilter(List<Condition> conditions) {
     static final String DURATION = "duration";
     static final String DATE = "date";
     static final String FOLDER = "folder";
+    static final String VIDEO = "video";
     static final String HAS_AUDIO = "has-audio";
 
     /** Names that mean something of the video itself, whatever the metadata say. */
-    public static final Set<String> OWN_NAMES = Set.of(DURATION, DATE, FOLDER, HAS_AUDIO);
+    public static final Set<String> OWN_NAMES = Set.of(DURATION, DATE, FOLDER, VIDEO, HAS_AUDIO);
+
+    /** Most conditions of a filter. */
+    public static final int MAX_CONDITIONS = 100;
 
     private static final Pattern CONDITION = Pattern.compile("([^=!<>]+)(!=|<=|>=|=|<|>)(.+)");
 
@@ -86,7 +92,7 @@ public record ClipFilter(List<Condition> conditions) {
         public Condition {
             Description.requireName(name);
             boolean equality = operator == Operator.EQUAL || operator == Operator.NOT_EQUAL;
-            if ((name.equals(FOLDER) || name.equals(HAS_AUDIO)) && !equality) {
+            if (Set.of(FOLDER, VIDEO, HAS_AUDIO).contains(name) && !equality) {
                 throw new IllegalArgumentException(
                         "filter %s%s%s: %s knows = and != only"
                                 .formatted(name, operator.sign, value, name));
@@ -128,8 +134,8 @@ public record ClipFilter(List<Condition> conditions) {
                     : new Span((long) Math.ceil(ms), (long) Math.floor(ms) + 1);
         }
 
-        /** The folder meant, absolute, without a separator at its end. */
-        String folder() {
+        /** The folder or file meant, absolute, without a separator at its end. */
+        String path() {
             String home = System.getProperty("user.home");
             String named =
                     value.equals("~") || value.startsWith("~/") ? home + value.substring(1) : value;
@@ -165,9 +171,34 @@ public record ClipFilter(List<Condition> conditions) {
         }
     }
 
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @throws IllegalArgumentException when it is too long
+     */
     public ClipFilter {
         conditions = List.copyOf(conditions);
+        if (conditions.size() > MAX_CONDITIONS) {
+            throw new IllegalArgumentException(
+                    "%d filter conditions; at most %d are allowed"
+                            .formatted(conditions.size(), MAX_CONDITIONS));
+        }
+    }
+
+    /** The same, and clips of any other video than this one. */
+    public ClipFilter exceptVideo(String path) {
+        return and(new Condition(VIDEO, Operator.NOT_EQUAL, path));
+    }
+
+    ClipFilter and(Condition condition) {
+        List<Condition> all = new ArrayList<>(conditions);
+        all.add(condition);
+        return new ClipFilter(all);
+    }
+
+    /** Whether clips of every library format have what it asks for. */
+    boolean suitsOldClips() {
+        return conditions.stream().allMatch(c -> c.name().equals(FOLDER) || c.name().equals(VIDEO));
     }
 
     /**

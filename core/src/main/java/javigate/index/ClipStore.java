@@ -99,7 +99,7 @@ public interface ClipStore extends Closeable {
      * words are not found; which of equal ones are found when there are more than {@code k} is not
      * said.
      *
-     * @param words any text
+     * @param words any text; its first 256 words count
      * @param k at least 1
      * @return with BM25's scores, above 0
      */

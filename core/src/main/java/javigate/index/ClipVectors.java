@@ -18,6 +18,9 @@ public record ClipVectors(
     /** Most frames of one clip: the count is stored in two bytes. */
     public static final int MAX_FRAMES = 65_535;
 
+    /** Most gated layers: the count is stored in two bytes. */
+    public static final int MAX_LAYERS = 65_535;
+
     /**
      * Checks shapes, ranges, and that every number is finite.
      *
@@ -42,6 +45,10 @@ public record ClipVectors(
         }
         if (soundToken.length > 0) {
             checkDirection("soundToken", soundToken, width);
+        }
+        if (gates.length > MAX_LAYERS) {
+            throw new IllegalArgumentException(
+                    "gates: %d layers; at most %d are allowed".formatted(gates.length, MAX_LAYERS));
         }
         for (int layer = 0; layer < gates.length; layer++) {
             checkFinite("gates[" + layer + "]", gates[layer], 2);

@@ -36,6 +36,9 @@ public record Description(Map<String, List<String>> metadata, List<TextLine> tex
      * @throws IllegalArgumentException naming what is out of range
      */
     public Description {
+        if (source == null) { // as JSON may have it
+            throw new IllegalArgumentException("no source of what is said of a clip");
+        }
         texts = List.copyOf(texts);
         if (metadata.size() > MAX_NAMES) {
             throw new IllegalArgumentException(

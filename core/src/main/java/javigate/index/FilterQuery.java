@@ -77,7 +77,8 @@ final class FilterQuery {
         return switch (condition.name()) {
             case ClipFilter.DURATION -> span(VIDEO_MS, condition);
             case ClipFilter.DATE -> span(ClipDocument.MODIFIED_MS, condition);
-            case ClipFilter.FOLDER -> below(condition.folder());
+            case ClipFilter.FOLDER -> below(condition.path());
+            case ClipFilter.VIDEO -> new TermQuery(new Term(ClipDocument.VIDEO, condition.path()));
             case ClipFilter.HAS_AUDIO -> {
                 Query absent = new TermQuery(new Term(SOUND, "absent"));
                 yield condition.value().equals("false") ? absent : not(absent);

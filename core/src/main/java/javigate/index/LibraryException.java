@@ -3,6 +3,7 @@ package javigate.index;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -51,6 +52,31 @@ public final class LibraryException extends IOException {
         return cause == null ? new LibraryException(message) : new LibraryException(message, cause);
     }
 
+    static LibraryException ofUnknownFormat(Path folder, Exception cause) {
+        return new LibraryException(
+                "%s: another version of javigate wrote this library, in a form that this one does not know (%s); update javigate"
+                        .formatted(folder, oneLine(text(cause))),
+                cause);
+    }
+
+    static LibraryException replaced(Path folder, @Nullable Exception cause) {
+        String message = folder + ": another library was made there meanwhile; open it anew";
+        return cause == null ? new LibraryException(message) : new LibraryException(message, cause);
+    }
+
+    static LibraryException interrupted(Path folder, Exception cause) {
+        return new LibraryException(
+                folder + ": interrupted; nothing reported done is lost, try again", cause);
+    }
+
+    /** Of a change while another broke off. */
+    static LibraryException brokenOff(Path folder, @Nullable Throwable why) {
+        String message =
+                "%s: the change is not stored, another one at the same time broke off (%s); try again"
+                        .formatted(folder, why == null ? "closed" : oneLine(text(why)));
+        return why == null ? new LibraryException(message) : new LibraryException(message, why);
+    }
+
     /** Says what {@code e} means for the library in {@code folder}. */
     static LibraryException of(Path folder, IOException e) {
         return switch (e) {
@@ -73,12 +99,17 @@ public final class LibraryException extends IOException {
                     new LibraryException(
                             folder + ": a newer javigate wrote this library; update javigate",
                             newer);
+            // A codec that is not known: Lucene takes it for an old one, it may be a newer one.
+            case IndexFormatTooOldException unknown when unknown.getVersion() == null ->
+                    ofUnknownFormat(folder, unknown);
             case IndexFormatTooOldException older ->
                     new LibraryException(
                             folder
-                                    + ": a javigate too old for this one wrote this library; delete"
-                                    + " it and add the videos again",
+                                    + ": a javigate too old for this one wrote this library;"
+                                    + " `export` it with that one and `import` it with this",
                             older);
+            // An interrupt closes the file in use, and whoever uses it next finds it closed.
+            case ClosedChannelException interrupted -> interrupted(folder, interrupted);
             case IndexNotFoundException none -> missing(folder);
             case CorruptIndexException corrupt -> damaged(folder, text(corrupt), corrupt);
             case EOFException cut -> damaged(folder, text(cut), cut);

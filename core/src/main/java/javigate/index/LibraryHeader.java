@@ -50,6 +50,14 @@ public record LibraryHeader(
         return rerankers.isEmpty() ? null : rerankers.getFirst();
     }
 
+    /** Whether it is of the same library, changed or not. */
+    boolean isOf(LibraryHeader other) {
+        return created.equals(other.created)
+                && model.equals(other.model)
+                && vectors == other.vectors
+                && rerankers.equals(other.rerankers);
+    }
+
     /** The same library once this program has changed it. */
     LibraryHeader changed() {
         return new LibraryHeader(FORMAT_VERSION, model, created, vectors, rerankers);

@@ -9,7 +9,6 @@ import java.util.List;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.MultiTerms;
-import org.apache.lucene.index.ReaderManager;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.Terms;
 import org.apache.lucene.index.TermsEnum;
@@ -28,12 +27,13 @@ public final class LibrarySnapshot implements Closeable {
 
     private final Path folder;
     private final LibraryHeader header;
-    private final ReaderManager readers;
+    private final LibraryReaders readers;
     private final DirectoryReader reader;
     private final @Nullable TermsEnum paths;
     private List<Place> places = List.of();
+    private boolean closed;
 
-    LibrarySnapshot(Path folder, LibraryHeader header, ReaderManager readers) throws IOException {
+    LibrarySnapshot(Path folder, LibraryHeader header, LibraryReaders readers) throws IOException {
         this.folder = folder;
         this.header = header;
         this.readers = readers;
@@ -121,7 +121,7 @@ public final class LibrarySnapshot implements Closeable {
     }
 
     /**
-     * Reads all clips of the video back and compares what is kept of them twice.
+     * Reads all clips of the video back and compares what a search relies on with their frames.
      *
      * @return what is wrong, one line each; empty where nothing is
      */
@@ -129,8 +129,12 @@ public final class LibrarySnapshot implements Closeable {
         return RecordCheck.problems(reader, header, places);
     }
 
+    /** Closing again does nothing. */
     @Override
     public void close() throws IOException {
-        readers.release(reader);
+        if (!closed) {
+            closed = true;
+            readers.release(reader);
+        }
     }
 }

@@ -14,11 +14,11 @@ import org.apache.lucene.document.Document;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.index.ReaderManager;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.util.IOUtils;
+import org.apache.lucene.util.ThreadInterruptedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +41,10 @@ public final class LuceneClipStore implements ClipStore {
 
     private final Path folder;
     private final Directory directory;
-    private final @Nullable IndexWriter writer;
-    private final ReaderManager readers;
+    private @Nullable IndexWriter writer;
+    private final LibraryReaders readers;
     private final LibraryHeader header;
+    private boolean closed;
 
     private LuceneClipStore(Path folder, LuceneFolder.Opened opened) {
         this.folder = folder;
@@ -157,10 +158,20 @@ public final class LuceneClipStore implements ClipStore {
                                         clip.reranking() == null ? "without" : "with",
                                         header.reranker() == null ? "without" : "with"));
             }
+            requireWidth(path, clip.reranking(), header.reranker());
             documents.add(ClipDocument.of(clip, videoMs, header.vectors()));
         }
         Term video = new Term(ClipDocument.VIDEO, path);
         change(open -> open.updateDocuments(video, documents));
+    }
+
+    private static void requireWidth(
+            String path, @Nullable RerankTokens tokens, @Nullable LibraryModel reranker) {
+        if (tokens != null && reranker != null && tokens.width() != reranker.width()) {
+            throw new IllegalArgumentException(
+                    "%s: tokens of width %d for re-ranker %s of width %d"
+                            .formatted(path, tokens.width(), reranker.name(), reranker.width()));
+        }
     }
 
     /**
@@ -339,7 +350,7 @@ public final class LuceneClipStore implements ClipStore {
     @Override
     public void close() throws IOException {
         try {
-            IOUtils.close(readers, writer, directory);
+            IOUtils.close(readers, closedWriter(), directory);
         } catch (IOException e) {
             throw LibraryException.of(folder, e);
         }
@@ -357,22 +368,48 @@ public final class LuceneClipStore implements ClipStore {
     }
 
     private void change(Change change) throws IOException {
-        if (writer == null) {
-            throw new IllegalStateException(folder + ": the library was opened to read only");
-        }
+        IndexWriter open = writer();
         try {
-            change.to(writer);
-            LuceneFolder.setHeader(writer, header.changed());
-            writer.commit();
+            change.to(open);
+            LuceneFolder.setHeader(open, header.changed());
+            open.commit();
         } catch (IOException e) {
             throw LibraryException.of(folder, e);
+        } catch (ThreadInterruptedException e) {
+            throw LibraryException.interrupted(folder, e);
         } catch (AlreadyClosedException e) {
-            // A writer that met a full disk closes itself; later changes meet the same cause.
-            if (writer.getTragicException() instanceof IOException cause) {
-                throw LibraryException.of(folder, cause);
-            }
-            throw e;
+            throw open.getTragicException() instanceof IOException cause
+                    ? LibraryException.of(folder, cause)
+                    : LibraryException.brokenOff(folder, open.getTragicException());
         }
         refresh();
+    }
+
+    /** A writer that met a full disk or an interrupt closed itself: here is a new one. */
+    private IndexWriter writer() throws IOException {
+        synchronized (directory) {
+            if (closed) {
+                throw new IllegalStateException(folder + ": the library is closed");
+            }
+            if (writer == null) {
+                throw new IllegalStateException(folder + ": the library was opened to read only");
+            }
+            if (!writer.isOpen()) {
+                try {
+                    writer.rollback(); // another thread may still be closing it
+                    writer = LuceneFolder.writer(directory);
+                } catch (IOException e) {
+                    throw LibraryException.of(folder, e);
+                }
+            }
+            return writer;
+        }
+    }
+
+    private @Nullable IndexWriter closedWriter() {
+        synchronized (directory) {
+            closed = true;
+            return writer;
+        }
     }
 }

@@ -15,7 +15,6 @@ import org.apache.lucene.codecs.lucene104.Lucene104Codec;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
-import org.apache.lucene.index.ReaderManager;
 import org.apache.lucene.index.SerialMergeScheduler;
 import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.store.Directory;
@@ -56,7 +55,7 @@ final class LuceneFolder {
     record Opened(
             Directory directory,
             @Nullable IndexWriter writer,
-            ReaderManager readers,
+            LibraryReaders readers,
             LibraryHeader header) {}
 
     private LuceneFolder() {}
@@ -123,6 +122,11 @@ final class LuceneFolder {
         }
     }
 
+    /** Opens the writer of a library that is there, after the one before it closed itself. */
+    static IndexWriter writer(Directory directory) throws IOException {
+        return new IndexWriter(directory, config(false));
+    }
+
     private static IndexWriterConfig config(boolean mayCreate) {
         return new IndexWriterConfig(WordSearch.ANALYZER)
                 .setCodec(new LibraryCodec())
@@ -147,9 +151,10 @@ final class LuceneFolder {
             throws IOException {
         DirectoryReader first = DirectoryReader.open(directory);
         try {
-            LibraryHeader header = header(folder, first.getIndexCommit().getUserData(), model);
+            LibraryHeader header = header(folder, first);
+            requireModel(folder, header, model);
             requireReranker(folder, header, reranker, writer != null && model != null);
-            return new Opened(directory, writer, new ReaderManager(first), header);
+            return new Opened(directory, writer, new LibraryReaders(folder, first, header), header);
         } catch (IOException | RuntimeException e) {
             first.close();
             throw e;
@@ -176,15 +181,19 @@ final class LuceneFolder {
         writer.setLiveCommitData(Map.of(HEADER, header.toJson()).entrySet());
     }
 
-    private static LibraryHeader header(
-            Path folder, Map<String, String> commitData, @Nullable LibraryModel model)
-            throws LibraryException {
-        String json = commitData.get(HEADER);
+    /** The header of the commit that a reader shows. */
+    static LibraryHeader header(Path folder, DirectoryReader reader) throws IOException {
+        String json = reader.getIndexCommit().getUserData().get(HEADER);
         if (json == null) {
             throw new LibraryException(
                     folder + ": a Lucene index, but not of javigate; choose another folder");
         }
-        LibraryHeader header = LibraryHeader.parse(folder, json);
+        return LibraryHeader.parse(folder, json);
+    }
+
+    private static void requireModel(
+            Path folder, LibraryHeader header, @Nullable LibraryModel model)
+            throws LibraryException {
         if (model != null && !model.embedsLike(header.model())) {
             throw new LibraryException(
                     String.format(
@@ -192,7 +201,6 @@ final class LuceneFolder {
                                     + " or another library folder",
                             folder, header.model().describe(), model.describe()));
         }
-        return header;
     }
 
     /** The re-ranker in use must be the library's; one who adds clips must have it. */
@@ -243,6 +251,10 @@ final class LuceneFolder {
             IOUtils.close(opened);
         } catch (IOException e) {
             why.addSuppressed(e);
+        }
+        if (why instanceof IllegalArgumentException unknown
+                && String.valueOf(unknown.getMessage()).startsWith("An SPI class")) {
+            return LibraryException.ofUnknownFormat(folder, unknown);
         }
         if (why instanceof RuntimeException fault) {
             throw fault;

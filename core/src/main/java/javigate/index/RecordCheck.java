@@ -10,8 +10,11 @@ import org.apache.lucene.index.Term;
 
 /** Reads clips back and says what cannot be true of them. */
 final class RecordCheck {
-    /** Halves are within 2^-11 of what they stand for, so is the length of their vector. */
-    private static final double LENGTH_TOLERANCE = 1e-3;
+    /** Of float arithmetic, on vectors of length 1. */
+    private static final double ROUNDING = 1e-5;
+
+    /** Halves are within 2^-11 of what they stand for. */
+    private static final double HALF_ROUNDING = 0x1p-10;
 
     private RecordCheck() {}
 
@@ -27,8 +30,8 @@ final class RecordCheck {
                 requireOneFile(file, clip);
                 requireTimes(clip);
                 requireId(reader, place, clip);
-                requireUnit(place, Sound.WITH, header);
-                requireUnit(place, Sound.WITHOUT, header);
+                requireScanned(place, Sound.WITH, header, clip.vectors().frames());
+                requireScanned(place, Sound.WITHOUT, header, clip.vectors().framesWithoutSound());
             } catch (IOException | RuntimeException e) { // damaged bytes may mean anything
                 problems.add(
                         "clip at %d ms: %s"
@@ -82,8 +85,14 @@ final class RecordCheck {
         }
     }
 
-    /** The frames a scan reads are of length 1 and in the library's format. */
-    private static void requireUnit(LibrarySnapshot.Place place, Sound sound, LibraryHeader header)
+    /**
+     * What a search computes from the frames beforehand is true of them: its exactness rests on
+     * that.
+     *
+     * @param frames [F, D]; in full precision
+     */
+    private static void requireScanned(
+            LibrarySnapshot.Place place, Sound sound, LibraryHeader header, float[][] frames)
             throws IOException {
         LeafReader leaf = place.leaf();
         FrameBlock block = new FrameBlock(header.model().width());
@@ -93,19 +102,44 @@ final class RecordCheck {
                     "vectors in %s, the library's are %s"
                             .formatted(block.format(), header.vectors()));
         }
+        double meanNorm = LateInteractionScore.meanNorm(frames);
+        if (!(Math.abs(block.meanNorm() - meanNorm) <= ROUNDING)) {
+            throw new IllegalArgumentException(
+                    "the mean of its frames has length %s, not %s"
+                            .formatted(meanNorm, block.meanNorm()));
+        }
+        requireNear("frame", block, frames, ROUNDING);
+        if (!AcceptedClips.hasOld(leaf)) {
+            LeafBlocks.pooled(leaf, sound).at(place.document(), block);
+            // It was computed before the frames were rounded to halves.
+            double error = HALF_ROUNDING / Math.max(meanNorm, HALF_ROUNDING);
+            float[][] mean = {LateInteractionScore.pooled(frames)};
+            requireNear("mean frame", block, mean, error);
+        }
+    }
+
+    /** Row times scale is the vector, but for the radius the block states. */
+    private static void requireNear(
+            String name, FrameBlock block, float[][] vectors, double rounding) {
         int elements = block.rowElements();
         float[] rows = new float[block.frames() * elements];
         block.decode(rows);
-        for (int n = 0; n < block.frames(); n++) {
+        if (block.frames() != vectors.length) {
+            throw new IllegalArgumentException(
+                    "%d vectors of a %s, not %d".formatted(block.frames(), name, vectors.length));
+        }
+        for (int n = 0; n < vectors.length; n++) {
             double squares = 0;
-            for (int i = n * elements; i < (n + 1) * elements; i++) {
-                squares += (double) rows[i] * rows[i];
+            for (int i = 0; i < elements; i++) {
+                float value = i < vectors[n].length ? vectors[n][i] : 0;
+                double off = (double) rows[n * elements + i] * block.scale(n) - value;
+                squares += off * off;
             }
-            double length = Math.sqrt(squares) * block.scale(n);
-            // A row of bytes is off by its radius at most.
-            if (!(Math.abs(length - 1) <= LENGTH_TOLERANCE + block.radius(n))) {
+            double distance = Math.sqrt(squares);
+            if (!(distance <= block.radius(n) + rounding)) {
                 throw new IllegalArgumentException(
-                        "frame %d has length %s, not 1".formatted(n, length));
+                        "%s %d is %s off, more than the %s it should be"
+                                .formatted(name, n, distance, block.radius(n)));
             }
         }
     }

@@ -1,7 +1,6 @@
 package javigate.index;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import org.apache.lucene.index.BinaryDocValues;
@@ -39,11 +38,10 @@ final class SoundSearch {
             IndexReader reader, List<float[]> soundTokens, int k, ClipFilter filter)
             throws IOException {
         List<Best> all = soundTokens.stream().map(Best::new).toList();
-        List<ClipFilter.Condition> conditions = new ArrayList<>(filter.conditions());
-        conditions.add(
+        ClipFilter.Condition heard =
                 new ClipFilter.Condition(
-                        ClipFilter.HAS_AUDIO, ClipFilter.Operator.EQUAL, Boolean.toString(true)));
-        AcceptedClips clips = AcceptedClips.of(reader, new ClipFilter(conditions));
+                        ClipFilter.HAS_AUDIO, ClipFilter.Operator.EQUAL, Boolean.toString(true));
+        AcceptedClips clips = AcceptedClips.of(reader, filter.and(heard));
         for (LeafReaderContext leaf : reader.leaves()) {
             Bits accepted = clips.of(leaf);
             BinaryDocValues sides = ClipDocument.sides(leaf.reader());

@@ -33,6 +33,9 @@ public record TextLine(Kind kind, long startMs, long endMs, String text) {
      * @throws IllegalArgumentException naming the value that is out of range
      */
     public TextLine {
+        if (kind == null || text == null) { // as JSON may have them
+            throw new IllegalArgumentException("a text without its kind or words");
+        }
         if (startMs < 0 || endMs < startMs || text.isBlank() || text.length() > MAX_CHARACTERS) {
             throw new IllegalArgumentException(
                     "a %s from %d to %d ms of %d characters; it needs words, at most %d characters"

@@ -24,6 +24,9 @@ final class WordSearch {
      */
     static final Analyzer ANALYZER = new EnglishAnalyzer();
 
+    /** Words of a query that are looked for: more, with a filter's, are too many for Lucene. */
+    private static final int MAX_WORDS = 256;
+
     private WordSearch() {}
 
     /** See {@link ClipStore#searchTexts}. */
@@ -35,7 +38,7 @@ final class WordSearch {
         }
         BooleanQuery.Builder any = new BooleanQuery.Builder();
         words.stream()
-                .limit(IndexSearcher.getMaxClauseCount() - 1)
+                .limit(MAX_WORDS)
                 .forEach(
                         word ->
                                 any.add(
@@ -43,7 +46,9 @@ final class WordSearch {
                                         Occur.SHOULD));
         BooleanQuery.Builder query = new BooleanQuery.Builder().add(any.build(), Occur.MUST);
         if (!filter.conditions().isEmpty()) {
-            AcceptedClips.requireNew(reader);
+            if (!filter.suitsOldClips()) {
+                AcceptedClips.requireNew(reader);
+            }
             query.add(FilterQuery.of(filter), Occur.FILTER);
         }
         IndexSearcher searcher = new IndexSearcher(reader);

@@ -30,32 +30,33 @@ final class Examples {
         this.store = store;
     }
 
+    /** Clips of the video that are compared in one pass over the library. */
+    private static final int AT_ONCE = 256;
+
     private record Near(ScoredClip clip, long asked) {}
 
     /** See {@link VideoLibrary#similar}. */
     List<SimilarClip> similar(List<StoredClip> asked, Likeness likeness, int k, ClipFilter filter)
             throws IOException {
-        String own = asked.getFirst().file().path();
-        int wanted = k + store.clips(own).size(); // which are found too, and not meant
-        Map<String, Near> nearest = new HashMap<>();
+        ClipFilter others = filter.exceptVideo(asked.getFirst().file().path());
         List<StoredClip> compared = asked.stream().filter(clip -> has(clip, likeness)).toList();
-        List<List<ScoredClip>> found = near(compared, likeness, wanted, filter);
-        for (int i = 0; i < compared.size(); i++) {
-            for (ScoredClip clip : found.get(i)) {
-                nearest.merge(
-                        clip.id(),
-                        new Near(clip, compared.get(i).startMs()),
-                        (a, b) -> a.clip.score() >= b.clip.score() ? a : b);
+        List<Near> nearest = List.of();
+        for (int from = 0; from < compared.size(); from += AT_ONCE) {
+            List<StoredClip> some =
+                    compared.subList(from, Math.min(from + AT_ONCE, compared.size()));
+            List<Near> found = new ArrayList<>(nearest);
+            List<List<ScoredClip>> near = near(some, likeness, k, others);
+            for (int i = 0; i < some.size(); i++) {
+                for (ScoredClip clip : near.get(i)) {
+                    found.add(new Near(clip, some.get(i).startMs()));
+                }
             }
+            nearest = best(found, k);
         }
-        List<Near> ordered = new ArrayList<>(nearest.values());
-        ordered.sort(
-                Comparator.comparingDouble((Near near) -> -near.clip.score())
-                        .thenComparing(near -> near.clip.id()));
         List<SimilarClip> similar = new ArrayList<>();
-        for (Near near : ordered) {
+        for (Near near : nearest) {
             Optional<StoredClip> clip = store.get(near.clip.id());
-            if (clip.isPresent() && !clip.get().file().path().equals(own) && similar.size() < k) {
+            if (clip.isPresent()) { // else removed meanwhile
                 similar.add(
                         new SimilarClip(
                                 similar.size() + 1,
@@ -68,6 +69,20 @@ final class Examples {
             }
         }
         return similar;
+    }
+
+    /** Of each clip the nearest, of these the {@code k} nearest. */
+    private static List<Near> best(List<Near> found, int k) {
+        Map<String, Near> nearest = new HashMap<>();
+        for (Near near : found) {
+            nearest.merge(near.clip.id(), near, (a, b) -> a.clip.score() >= b.clip.score() ? a : b);
+        }
+        return nearest.values().stream()
+                .sorted(
+                        Comparator.comparingDouble((Near near) -> -near.clip.score())
+                                .thenComparing(near -> near.clip.id()))
+                .limit(k)
+                .toList();
     }
 
     private static boolean has(StoredClip clip, Likeness likeness) {

@@ -139,23 +139,38 @@ final class VideoAdder {
         }
     }
 
-    /** Threads are asked to stop, never interrupted: that would break a commit under way. */
+    /**
+     * Waits for all, even when interrupted: threads are asked to stop, never interrupted, which
+     * would break a commit under way.
+     */
     private static void waitFor(List<Future<?>> workers, AtomicBoolean stop) throws IOException {
-        try {
-            for (Future<?> worker : workers) {
-                worker.get();
+        InterruptedException interrupted = null;
+        ExecutionException failed = null;
+        for (Future<?> worker : workers) {
+            boolean done = false;
+            while (!done) {
+                try {
+                    worker.get();
+                    done = true;
+                } catch (InterruptedException e) {
+                    stop.set(true);
+                    interrupted = e;
+                } catch (ExecutionException e) { // which has set stop
+                    failed = failed == null ? e : failed;
+                    done = true;
+                }
             }
-        } catch (InterruptedException e) {
-            stop.set(true);
+        }
+        if (interrupted != null) {
             Thread.currentThread().interrupt();
-            throw new IOException("adding was interrupted; what was reported is stored", e);
-        } catch (ExecutionException e) {
-            stop.set(true);
-            switch (e.getCause()) {
-                case IOException cause -> throw cause;
-                case RuntimeException cause -> throw cause;
-                case null, default -> throw new IllegalStateException(e.getCause());
-            }
+        }
+        switch (failed == null ? interrupted : failed.getCause()) {
+            case null -> {}
+            case InterruptedException e ->
+                    throw new IOException("adding was interrupted; what was reported is stored", e);
+            case IOException cause -> throw cause;
+            case RuntimeException cause -> throw cause;
+            case Throwable cause -> throw new IllegalStateException(cause);
         }
     }
 

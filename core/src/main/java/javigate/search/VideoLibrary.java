@@ -315,10 +315,9 @@ public final class VideoLibrary implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        store.close();
-        if (second != null) {
-            second.model().close();
+        try (model;
+                RetrievalModel _ = second == null ? null : second.model()) {
+            store.close();
         }
-        model.close();
     }
 }

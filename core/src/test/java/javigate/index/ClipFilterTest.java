@@ -96,6 +96,9 @@ class ClipFilterTest {
         assertEquals("", found("date<2024-05-01T18:30"));
         assertEquals("beach hut", found("folder=" + folder.resolve("holiday")));
         assertEquals("holidays", found("folder!=" + folder.resolve("holiday")));
+        assertEquals("beach", found("video=" + folder.resolve("holiday/../holiday/beach.mp4")));
+        assertEquals("beach hut", found("video!=" + folder.resolve("holidays.mp4")));
+        assertEquals("", found("video=" + folder.resolve("holiday")));
         assertEquals("beach holidays", found("has-audio=true"));
         assertEquals("hut", found("has-audio=false"));
         assertEquals("hut", found("has-audio!=true"));

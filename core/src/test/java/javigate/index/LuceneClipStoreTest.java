@@ -7,20 +7,35 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.apache.lucene.codecs.Codec;
+import org.apache.lucene.codecs.DocValuesConsumer;
+import org.apache.lucene.codecs.DocValuesFormat;
+import org.apache.lucene.codecs.DocValuesProducer;
+import org.apache.lucene.codecs.FilterCodec;
+import org.apache.lucene.codecs.lucene104.Lucene104Codec;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.SegmentReadState;
+import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.MMapDirectory;
+import org.apache.lucene.util.BytesRef;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -168,6 +183,37 @@ class LuceneClipStoreTest {
                 assertThrows(IllegalArgumentException.class, () -> store.putVideo(wrong));
             }
             assertEquals(0, store.count());
+        }
+    }
+
+    @Test
+    void refusesTokensOfAnotherWidthThanTheReranker() throws IOException {
+        LibraryModel reranker = new LibraryModel("second", "beef", 8, 50, 0.5);
+        StoredClip clip = video("a.mp4", 1).getFirst();
+        try (ClipStore store =
+                LuceneClipStore.openToWrite(folder, Samples.MODEL, VectorFormat.F16, reranker)) {
+            for (int width : new int[] {8, 4}) {
+                StoredClip with =
+                        new StoredClip(
+                                clip.file(),
+                                clip.startMs(),
+                                clip.endMs(),
+                                clip.frameTimesMs(),
+                                clip.vectors(),
+                                clip.soundState(),
+                                clip.notes(),
+                                clip.description(),
+                                RerankTokens.of(new float[2][width], new float[1][width]));
+                if (width == 8) {
+                    store.putVideo(List.of(with));
+                } else {
+                    assertThrows(
+                            IllegalArgumentException.class, () -> store.putVideo(List.of(with)));
+                }
+            }
+            assertEquals(
+                    8,
+                    Objects.requireNonNull(store.get(clip.id()).orElseThrow().reranking()).width());
         }
     }
 
@@ -352,6 +398,188 @@ class LuceneClipStoreTest {
                         .startsWith(expected));
         assertTrue(failure(() -> LuceneClipStore.openToRead(folder, null)).startsWith(expected));
         assertEquals(before, files(folder.resolve("clips")));
+    }
+
+    @Test
+    void aFormThatIsNotKnownIsNeverCalledOld() throws IOException {
+        Codec ours = new Lucene104Codec();
+        DocValuesFormat blocks = new ClipBlocksFormat();
+        DocValuesFormat newBlocks =
+                new DocValuesFormat("JavigateBlocks9") {
+                    @Override
+                    public DocValuesConsumer fieldsConsumer(SegmentWriteState state)
+                            throws IOException {
+                        return blocks.fieldsConsumer(state);
+                    }
+
+                    @Override
+                    public DocValuesProducer fieldsProducer(SegmentReadState state)
+                            throws IOException {
+                        return blocks.fieldsProducer(state);
+                    }
+                };
+        List<Codec> newer =
+                List.of(
+                        new FilterCodec("Lucene999", ours) {},
+                        new Lucene104Codec() {
+                            @Override
+                            public DocValuesFormat getDocValuesFormatForField(String field) {
+                                return ClipDocument.BLOCKS.contains(field)
+                                        ? newBlocks
+                                        : super.getDocValuesFormatForField(field);
+                            }
+                        });
+        for (int i = 0; i < newer.size(); i++) {
+            Path library = folder.resolve("library" + i);
+            LibraryHeader header;
+            try (LuceneClipStore store = LuceneClipStore.openToWrite(library, Samples.MODEL)) {
+                store.putVideo(video("a.mp4", 1));
+                header = store.header();
+            }
+            try (Directory directory = new MMapDirectory(library.resolve("clips"));
+                    LibraryReaders shown =
+                            new LibraryReaders(library, DirectoryReader.open(directory), header)) {
+                addWith(newer.get(i), directory);
+                IOException e = assertThrows(IOException.class, shown::maybeRefreshBlocking);
+                assertTrue(
+                        String.valueOf(LibraryException.of(library, e).getMessage())
+                                .endsWith("; update javigate"));
+            }
+            for (Executable open :
+                    List.<Executable>of(
+                            () -> LuceneClipStore.openToRead(library, null),
+                            () -> LuceneClipStore.openToWrite(library, Samples.MODEL))) {
+                String message = failure(open);
+                assertTrue(message.startsWith(library + ": another version of javigate"), message);
+                assertTrue(message.endsWith("; update javigate"), message);
+            }
+        }
+    }
+
+    private void addWith(Codec codec, Directory directory) throws IOException {
+        IndexWriterConfig config = new IndexWriterConfig().setCodec(codec);
+        try (IndexWriter writer = new IndexWriter(directory, config)) {
+            Map<String, String> kept = new HashMap<>();
+            writer.getLiveCommitData().forEach(e -> kept.put(e.getKey(), e.getValue()));
+            writer.addDocument(
+                    ClipDocument.of(video("b.mp4", 1).getFirst(), 30_000, VectorFormat.F16));
+            writer.setLiveCommitData(kept.entrySet());
+            writer.commit();
+        }
+    }
+
+    @Test
+    void anInterruptBreaksOneChangeAtMost() throws IOException {
+        List<StoredClip> before = video("a.mp4", 2);
+        try (ClipStore store = LuceneClipStore.openToWrite(folder, Samples.MODEL)) {
+            store.putVideo(before);
+            int broken = 0;
+            for (int i = 0; i < 5; i++) {
+                Thread.currentThread().interrupt();
+                try {
+                    store.putVideo(video("b.mp4", 1));
+                } catch (LibraryException e) {
+                    assertEquals(
+                            folder + ": interrupted; nothing reported done is lost, try again",
+                            e.getMessage());
+                    broken++;
+                } finally {
+                    Thread.interrupted(); // clears it
+                }
+                store.putVideo(video("c" + i + ".mp4", 1));
+                assertSame(before.get(1), store.get(before.get(1).id()).orElseThrow());
+            }
+            assertTrue(broken > 0, "never interrupted");
+        }
+        try (ClipStore store = LuceneClipStore.openToWrite(folder, Samples.MODEL)) {
+            for (int i = 0; i < 5; i++) {
+                assertTrue(store.find(Samples.path("c" + i + ".mp4")).isPresent());
+            }
+            assertEquals(2, store.clips(Samples.path("a.mp4")).size());
+        }
+    }
+
+    @Test
+    void anotherLibraryInTheSameFolderIsNotFollowed() throws IOException {
+        LibraryModel other = new LibraryModel("other", "beef", Samples.WIDTH, 100, 0.5);
+        for (LibraryModel second : List.of(other, Samples.MODEL)) {
+            Path library = folder.resolve(second.name());
+            try (LuceneClipStore store = LuceneClipStore.openToWrite(library, Samples.MODEL)) {
+                store.putVideo(video("a.mp4", 2));
+            }
+            try (ClipStore reader = LuceneClipStore.openToRead(library, Samples.MODEL)) {
+                for (Path file : files(library.resolve("clips"))) {
+                    Files.delete(file);
+                }
+                try (ClipStore store = LuceneClipStore.openToWrite(library, second)) {
+                    store.putVideo(video("b.mp4", 3));
+                }
+                for (int i = 0; i < 2; i++) {
+                    assertEquals(
+                            library + ": another library was made there meanwhile; open it anew",
+                            failure(reader::refresh));
+                    assertEquals(2, reader.count());
+                }
+            }
+        }
+    }
+
+    @Test
+    void closingASnapshotAgainDoesNothing() throws IOException {
+        try (LuceneClipStore store = LuceneClipStore.openToWrite(folder, Samples.MODEL)) {
+            store.putVideo(video("a.mp4", 1));
+            LibrarySnapshot snapshot = store.snapshot();
+            snapshot.close();
+            snapshot.close();
+            assertEquals(1, store.count());
+        }
+    }
+
+    @Test
+    void whatASearchReliesOnIsCheckedAgainstTheFrames() throws IOException {
+        for (VectorFormat format : VectorFormat.values()) {
+            Path library = folder.resolve(format.name());
+            LuceneClipStore.openToWrite(library, Samples.MODEL, format, null).close();
+            List<StoredClip> clips = video("a.mp4", 5);
+            try (Directory directory = new MMapDirectory(library.resolve("clips"));
+                    IndexWriter writer = LuceneFolder.writer(directory)) {
+                for (int i = 0; i < clips.size(); i++) {
+                    Document document = ClipDocument.of(clips.get(i), 150_000, format);
+                    ByteBuffer frames = patched(document, ClipDocument.FRAMES);
+                    ByteBuffer pooled = patched(document, ClipDocument.POOLED);
+                    switch (i) {
+                        case 1 -> frames.putDouble(8, frames.getDouble(8) * 1.001);
+                        case 2 -> frames.putFloat(16, frames.getFloat(16) * 1.01f);
+                        case 3 -> pooled.putFloat(16, -pooled.getFloat(16));
+                        case 4 -> {
+                            if (format == VectorFormat.INT8) {
+                                int radius = 16 + 4 * clips.get(i).vectors().frameCount();
+                                frames.putFloat(radius, frames.getFloat(radius) / 2);
+                            }
+                        }
+                        default -> {}
+                    }
+                    writer.addDocument(document);
+                }
+                writer.commit();
+            }
+            try (LuceneClipStore store = LuceneClipStore.openToRead(library, null);
+                    LibrarySnapshot snapshot = store.snapshot()) {
+                assertTrue(snapshot.nextVideo());
+                List<String> problems = snapshot.problems();
+                assertEquals(format == VectorFormat.INT8 ? 4 : 3, problems.size(), "" + problems);
+                assertTrue(problems.get(0).contains("clip at 30000 ms: the mean of its frames"));
+                assertTrue(problems.get(1).contains("clip at 60000 ms: frame 0 is"));
+                assertTrue(problems.get(2).contains("clip at 90000 ms: mean frame 0 is"));
+            }
+        }
+    }
+
+    private static ByteBuffer patched(Document document, String field) {
+        BytesRef value = document.getBinaryValue(field);
+        return ByteBuffer.wrap(value.bytes, value.offset, value.length)
+                .slice()
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static List<Path> files(Path directory) throws IOException {

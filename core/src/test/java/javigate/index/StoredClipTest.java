@@ -73,6 +73,9 @@ class StoredClipTest {
                 vectorsRefused(TWO, TWO, new float[3], NO_GATES));
         assertEquals(3, new ClipVectors(TWO, TWO, new float[0], NO_GATES).width());
         assertEquals(
+                "gates: 65536 layers; at most 65535 are allowed",
+                vectorsRefused(TWO, TWO, TOKEN, new float[65_536][2]));
+        assertEquals(
                 "gates[0]: 1.5 is outside -1..1",
                 vectorsRefused(TWO, TWO, TOKEN, new float[][] {{0, 1.5f}}));
         assertEquals(

@@ -58,6 +58,14 @@ class WordSearchTest {
                 assertEquals(List.of(), store.searchTexts(nothing, 9, ClipFilter.NONE));
             }
             assertEquals(2, store.searchTexts("dog ".repeat(5000), 9, ClipFilter.NONE).size());
+            // Each of these characters is a word.
+            String characters =
+                    Character.toString(0x4e00).concat("dog ")
+                            + java.util.stream.IntStream.range(0x4e01, 0x5700)
+                                    .mapToObj(Character::toString)
+                                    .collect(java.util.stream.Collectors.joining());
+            ClipFilter many = ClipFilter.parse(java.util.Collections.nCopies(100, "duration>=0"));
+            assertEquals(1, store.searchTexts("dog " + characters, 1, many).size());
         }
     }
 }

@@ -12,6 +12,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import javigate.checkpoint.Checkpoint;
 import javigate.index.VectorFormat;
@@ -57,6 +59,50 @@ class VideoLibraryTest {
             AddReport second = library.add(List.of(videos), outcome -> {});
             assertEquals(0, second.indexed());
             assertEquals(3, second.skipped());
+        }
+    }
+
+    @Test
+    void anInterruptedAddIsToldAndTheLibraryCanBeAddedToAgain() throws Exception {
+        Path many = Files.createDirectory(folder.resolve("many"));
+        for (int i = 0; i < 30; i++) {
+            Files.copy(videos.resolve("loud.mp4"), many.resolve(i + ".mp4"));
+        }
+        try (VideoLibrary library = VideoLibrary.open(folder.resolve("library"), model)) {
+            for (int round = 0; round < 2; round++) {
+                int reported = Math.toIntExact(library.clipCount());
+                AtomicInteger stored = new AtomicInteger();
+                AtomicReference<Throwable> thrown = new AtomicReference<>();
+                Thread adding =
+                        new Thread(
+                                () -> {
+                                    try {
+                                        library.add(
+                                                List.of(many),
+                                                outcome -> {
+                                                    if (outcome instanceof AddReport.Indexed) {
+                                                        stored.incrementAndGet();
+                                                    }
+                                                });
+                                    } catch (IOException e) {
+                                        thrown.set(e);
+                                        stored.addAndGet(
+                                                Thread.currentThread().isInterrupted() ? 0 : 100);
+                                    }
+                                });
+                adding.start();
+                while (stored.get() == 0) {
+                    Thread.onSpinWait();
+                }
+                adding.interrupt();
+                adding.join();
+                assertEquals(
+                        "adding was interrupted; what was reported is stored",
+                        java.util.Objects.requireNonNull(thrown.get()).getMessage());
+                assertEquals(reported + stored.get(), library.clipCount());
+            }
+            library.add(List.of(many), outcome -> {});
+            assertEquals(30, library.clipCount());
         }
     }
 

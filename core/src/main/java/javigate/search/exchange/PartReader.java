@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javigate.data.ParquetTable;
 import javigate.index.ClipVectors;
+import javigate.index.LibraryModel;
 import javigate.index.RerankTokens;
 import javigate.index.StoredClip;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,12 @@ final class PartReader implements Closeable {
                                             manifest.model().width()));
                 }
             }
+            LibraryModel reranker = manifest.reranker();
+            if (rerank != null && reranker != null && rerank.width() != reranker.width()) {
+                throw new IOException(
+                        "%s: tokens of width %d in part %d, the re-ranker's is %d"
+                                .formatted(folder, rerank.width(), number, reranker.width()));
+            }
             ahead = read();
         } catch (IOException | RuntimeException e) {
             for (Closeable one : open) {
@@ -102,10 +109,9 @@ final class PartReader implements Closeable {
         }
         try {
             ClipLine clip = ExchangeJson.MAPPER.readValue(json, ClipLine.class);
-            if (clip.frameRow() != frames.taken()) {
-                throw new IllegalArgumentException(
-                        "its frames begin at row %d, not at %d"
-                                .formatted(clip.frameRow(), frames.taken()));
+            requireRow("frames begin", clip.frameRow(), frames);
+            if (clip.soundTokenRow() != null) {
+                requireRow("sound token is", clip.soundTokenRow(), soundTokens);
             }
             ClipVectors vectors =
                     new ClipVectors(
@@ -129,7 +135,15 @@ final class PartReader implements Closeable {
         if (count == null || audio == null || count < 1) {
             throw new IllegalArgumentException("nothing for the re-ranker");
         }
+        requireRow("tokens for the re-ranker begin", clip.rerankRow(), rerank);
         return RerankTokens.of(rerank.take(count), rerank.take(audio));
+    }
+
+    private static void requireRow(String what, @Nullable Long row, NpyReader next) {
+        if (row == null || row != next.taken()) {
+            throw new IllegalArgumentException(
+                    "its %s at row %s, not at %d".formatted(what, row, next.taken()));
+        }
     }
 
     private void requireUsedUp() throws IOException {

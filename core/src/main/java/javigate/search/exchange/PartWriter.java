@@ -35,11 +35,26 @@ final class PartWriter implements Closeable {
         this.folder = folder;
         this.number = number;
         linesFile = file("clips", "jsonl");
-        lines = new BufferedOutputStream(Files.newOutputStream(linesFile));
-        frames = new NpyWriter(file("frames", "npy"), type, width);
-        framesWithoutSound = new NpyWriter(file("muted_frames", "npy"), type, width);
-        pooled = new NpyWriter(file("img_emb", "npy"), type, width);
-        soundTokens = new NpyWriter(file("sound_tokens", "npy"), NpyType.F32, width);
+        List<Closeable> open = new ArrayList<>();
+        try {
+            lines = opened(open, new BufferedOutputStream(Files.newOutputStream(linesFile)));
+            frames = opened(open, new NpyWriter(file("frames", "npy"), type, width));
+            framesWithoutSound =
+                    opened(open, new NpyWriter(file("muted_frames", "npy"), type, width));
+            pooled = opened(open, new NpyWriter(file("img_emb", "npy"), type, width));
+            soundTokens =
+                    opened(open, new NpyWriter(file("sound_tokens", "npy"), NpyType.F32, width));
+        } catch (IOException | RuntimeException e) {
+            for (Closeable one : open) {
+                one.close();
+            }
+            throw e;
+        }
+    }
+
+    private static <T extends Closeable> T opened(List<Closeable> open, T one) {
+        open.add(one);
+        return one;
     }
 
     private Path file(String kind, String ending) throws IOException {

@@ -151,6 +151,15 @@ class LibraryImportTest {
         assertTrue(
                 forged(lines, "\"frame_count\":", "\"frame_count\":-").contains(" rows are asked"));
         assertTrue(forged(lines, "\"frame_row\":0", "\"frame_row\":1").contains("begin at row 1"));
+        assertTrue(
+                forged(lines, "\"sound_token_row\":0", "\"sound_token_row\":77")
+                        .contains("its sound token is at row 77, not at 0"));
+        assertTrue(
+                forged(lines, "\"description_source\":\"c0de\"", "\"description_source\":null")
+                        .endsWith(" line 1: no source of what is said of a clip"));
+        assertTrue(
+                forged(lines, "\"kind\":\"CAPTION\"", "\"kind\":null")
+                        .contains("a text without its kind or words"));
         assertTrue(forged(lines, "v2.mp4", "v1.mp4").contains("its id is "));
         assertTrue(forged(lines, "\"path\":\"/", "\"path\":\"").contains("must be absolute"));
         assertTrue(forged(lines, "\"notes\":", "\"notes\":null,\"x\":").contains(" line 1: "));
