@@ -55,8 +55,8 @@ final class SearchCommand implements Callable<Integer> {
             paramLabel = "CONDITION",
             description =
                     "Only clips for which it holds, as often as you like: duration>60 (seconds),"
-                            + " date>=2024-05-01, folder=~/Videos, has-audio=true, tag=holiday, or"
-                            + " any name of the metadata; = != < <= > >=.")
+                            + " date>=2024-05-01, folder=~/Videos, video=~/a.mp4, has-audio=true,"
+                            + " tag=holiday, or any name of the metadata; = != < <= > >=.")
     private List<String> filters = List.of();
 
     @Option(
