@@ -101,16 +101,24 @@ final class AddCommand implements Callable<Integer> {
         switch (outcome) {
             case AddReport.Indexed done -> {
                 String clips = done.clips() == 1 ? "1 clip" : done.clips() + " clips";
-                String notes = done.notes().isEmpty() ? "" : "; " + String.join("; ", done.notes());
-                System.out.println("indexed  " + done.file() + " (" + clips + ")" + notes);
+                System.out.println(
+                        "indexed  " + done.file() + " (" + clips + ")" + notes(done.notes()));
             }
             case AddReport.Described described ->
-                    System.out.println("updated  " + described.file() + " (what is said of it)");
+                    System.out.println(
+                            "updated  "
+                                    + described.file()
+                                    + " (what is said of it)"
+                                    + notes(described.notes()));
             case AddReport.Skipped skipped ->
                     System.out.println("skipped  " + skipped.file() + " (unchanged)");
             case AddReport.Failed failed -> System.out.println("failed   " + failed.reason());
         }
         System.out.flush();
+    }
+
+    private static String notes(List<String> notes) {
+        return notes.isEmpty() ? "" : "; " + String.join("; ", notes);
     }
 
     private static void printSummary(AddReport report) {
@@ -142,6 +150,7 @@ final class AddCommand implements Callable<Integer> {
                 case AddReport.Described done -> {
                     file.put("outcome", "updated");
                     file.put("clips", done.clips());
+                    file.put("notes", done.notes());
                 }
                 case AddReport.Skipped _ -> file.put("outcome", "skipped");
                 case AddReport.Failed failed -> {

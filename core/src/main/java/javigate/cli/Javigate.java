@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -68,12 +69,16 @@ public final class Javigate {
         } catch (OutOfMemoryError e) {
             System.err.println("javigate: out of memory (" + e.getMessage() + ")");
         } catch (LinkageError e) {
+            boolean missing = e.getCause() instanceof ClassNotFoundException;
             System.err.println(
-                    "javigate: the native libraries do not load on %s %s (%s); see ./javigate doctor"
-                            .formatted(
-                                    System.getProperty("os.name"),
-                                    System.getProperty("os.arch"),
-                                    e.getMessage()));
+                    missing
+                            ? "javigate: a library it was built with is gone (%s); build again"
+                                    .formatted(e.getMessage())
+                            : "javigate: the native libraries do not load on %s %s (%s); see ./javigate doctor"
+                                    .formatted(
+                                            System.getProperty("os.name"),
+                                            System.getProperty("os.arch"),
+                                            e.getMessage()));
         } finally {
             ended.set(true);
         }
@@ -97,6 +102,14 @@ public final class Javigate {
             }
             case FileSystemException file ->
                     System.err.println("javigate: " + file.getFile() + ": " + kind(file));
+            case InvalidPathException name ->
+                    System.err.printf(
+                            "javigate: %s: file names in %s have no such characters; set LC_ALL=C.UTF-8%n",
+                            name.getInput(), System.getProperty("sun.jnu.encoding"));
+            case Usage.WrongException _ -> {
+                System.err.println("javigate: " + e.getMessage());
+                return CommandLine.ExitCode.USAGE;
+            }
             case IOException _, IllegalArgumentException _ ->
                     System.err.println("javigate: " + e.getMessage());
             default -> {

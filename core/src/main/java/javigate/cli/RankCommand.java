@@ -42,11 +42,12 @@ final class RankCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Usage.requireCount(k);
         List<RankedText> ranked;
         try (VideoLibrary open = VideoLibrary.openToRead(library.folder(), library.model())) {
             ranked = open.rank(video, TextsFile.read(texts), !withoutAudio);
         }
-        List<RankedText> best = ranked.subList(0, Math.clamp(k, 1, ranked.size()));
+        List<RankedText> best = ranked.subList(0, Math.min(k, ranked.size()));
         if (json) {
             Json.print(best);
             return 0;

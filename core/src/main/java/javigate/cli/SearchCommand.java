@@ -3,6 +3,8 @@ package javigate.cli;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Stack;
 import java.util.concurrent.Callable;
 import javigate.index.ClipFilter;
 import javigate.search.Hit;
@@ -14,7 +16,9 @@ import javigate.search.TextsFile;
 import javigate.search.VideoLibrary;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,6 +30,20 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Finds the clips that fit a sentence best.")
 final class SearchCommand implements Callable<Integer> {
+
+    private static final int NEAREST = 1000;
+
+    /** The word behind {@code --approximate} is its N only if it is a number: else it is TEXT. */
+    static final class OptionalCount implements IParameterPreprocessor {
+        @Override
+        public boolean preprocess(
+                Stack<String> args, CommandSpec command, ArgSpec option, Map<String, Object> info) {
+            if (args.isEmpty() || !args.peek().matches("[0-9]+")) {
+                args.push("" + NEAREST);
+            }
+            return false;
+        }
+    }
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -71,7 +89,8 @@ final class SearchCommand implements Callable<Integer> {
             paramLabel = "N",
             arity = "0..1",
             defaultValue = "0",
-            fallbackValue = "1000",
+            fallbackValue = "" + NEAREST,
+            preprocessor = OptionalCount.class,
             description =
                     "Compare in full only the N clips (default ${FALLBACK-VALUE}) whose mean frames"
                             + " are nearest. For very large libraries; see check --recall.")
@@ -104,7 +123,7 @@ final class SearchCommand implements Callable<Integer> {
             converter = Top.Reader.class,
             description =
                     "Clips that a re-ranker looks at, a count or a share of all (default"
-                            + " ${DEFAULT-VALUE}).")
+                            + " ${DEFAULT-VALUE}), but no fewer than -k says.")
     private Top top = new Top("10%", true, 10);
 
     @Option(
@@ -113,7 +132,7 @@ final class SearchCommand implements Callable<Integer> {
             defaultValue = "2000",
             description =
                     "Milliseconds after which it begins with no more clips (default"
-                            + " ${DEFAULT-VALUE}).")
+                            + " ${DEFAULT-VALUE}); the first 16 are looked at in any case.")
     private int budgetMs;
 
     @Option(names = "--json", description = "Print JSON, with everything --explain shows.")
@@ -128,17 +147,20 @@ final class SearchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        TextQuery query = TextQuery.parse(text);
+        List<String> others = bank == null ? List.of() : TextsFile.read(bank);
+        TextQuery query = Usage.of(() -> TextQuery.parse(text));
         SearchOptions options =
-                new SearchOptions(
-                        k,
-                        !withoutAudio,
-                        ClipFilter.parse(filters),
-                        !byClip,
-                        words,
-                        candidates,
-                        bank == null ? List.of() : TextsFile.read(bank),
-                        reranking());
+                Usage.of(
+                        () ->
+                                new SearchOptions(
+                                        k,
+                                        !withoutAudio,
+                                        ClipFilter.parse(filters),
+                                        !byClip,
+                                        words,
+                                        candidates,
+                                        others,
+                                        reranking()));
         if (log != null) {
             TextsFile.append(log, text);
         }

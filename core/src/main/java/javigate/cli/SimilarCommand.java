@@ -21,6 +21,9 @@ import picocli.CommandLine.Parameters;
         description = "Finds clips of other videos that look or sound like those of a video.")
 final class SimilarCommand implements Callable<Integer> {
 
+    /** Longer than any video. */
+    private static final double MAX_SECONDS = 1e9;
+
     @Mixin private LibraryOptions library = new LibraryOptions();
 
     @Parameters(paramLabel = "VIDEO", description = "A video, in the library or not.")
@@ -53,15 +56,16 @@ final class SimilarCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Usage.requireCount(k);
+        ClipFilter filter = Usage.of(() -> ClipFilter.parse(filters));
+        if (at != null && !(at >= 0 && at < MAX_SECONDS)) {
+            throw new Usage.WrongException("--at " + at + ": seconds from 0 are needed");
+        }
         List<SimilarClip> clips;
         try (VideoLibrary open = VideoLibrary.openToRead(library.folder(), library.model())) {
             clips =
                     open.similar(
-                            video,
-                            at == null ? null : Math.round(at * 1000),
-                            likeness,
-                            k,
-                            ClipFilter.parse(filters));
+                            video, at == null ? null : Math.round(at * 1000), likeness, k, filter);
         }
         if (json) {
             Json.print(clips);

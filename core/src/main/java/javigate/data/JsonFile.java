@@ -48,6 +48,7 @@ final class JsonFile {
 
     private static IOException broken(Path file, int line, JsonProcessingException e) {
         String why = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+        why = why.replaceFirst(" \\(start marker at.*", ""); // Jackson's own places
         return new IOException(file + " line " + line + ": not JSON: " + why, e);
     }
 }

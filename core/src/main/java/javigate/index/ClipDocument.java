@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.InvalidPathException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -187,6 +188,8 @@ final class ClipDocument {
                             about.texts() == null ? List.of() : about.texts(), // format 3
                             source(leaf, document)),
                     header.reranker() == null ? null : reranking(leaf, document));
+        } catch (InvalidPathException e) {
+            throw e; // the locale cannot name the file: nothing is wrong with the clip
         } catch (BufferUnderflowException | IllegalArgumentException | JsonProcessingException e) {
             throw new CorruptIndexException("document " + document + ": " + e, "clip", e);
         }

@@ -27,9 +27,10 @@ import java.util.regex.Pattern;
  *   <li>{@code has-audio=true}: whether the clip has sound that can be heard by the model; digital
  *       silence is sound
  *   <li>{@code tag=holiday}, or any name of the metadata: one of its values is this one, whatever
- *       the case. With {@code <} and so on: as numbers where both are, else as text, so that dates
- *       as {@code 2024-05-01} work; text that begins with no digit is neither above nor below a
- *       number. {@code !=}: none of its values is. {@code tags} is another name of {@code tag}
+ *       the case, or the same number ({@code 4} and {@code 4.0}). With {@code <} and so on: as
+ *       numbers where both are, else as text, so that dates as {@code 2024-05-01} work; text that
+ *       begins with no digit is neither above nor below a number. {@code !=}: none of its values
+ *       is. {@code tags} is another name of {@code tag}
  * </ul>
  *
  * @param conditions none for all clips, at most {@value #MAX_CONDITIONS}

@@ -116,7 +116,22 @@ final class FilterQuery {
         OptionalDouble number = number(value);
         BytesRef text = new BytesRef(value);
         return switch (condition.operator()) {
-            case EQUAL, NOT_EQUAL -> new TermQuery(new Term(METADATA, name + '\0' + value));
+            case EQUAL, NOT_EQUAL -> {
+                Query same = new TermQuery(new Term(METADATA, name + '\0' + value));
+                yield number.isPresent()
+                        ? new BooleanQuery.Builder()
+                                .add(same, Occur.SHOULD)
+                                .add(
+                                        numbers(
+                                                name,
+                                                number.getAsDouble(),
+                                                true,
+                                                number.getAsDouble(),
+                                                true),
+                                        Occur.SHOULD)
+                                .build()
+                        : same;
+            }
             case BELOW, AT_MOST -> {
                 boolean too = condition.operator() == ClipFilter.Operator.AT_MOST;
                 yield number.isPresent()

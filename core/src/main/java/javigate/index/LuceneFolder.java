@@ -2,8 +2,10 @@ package javigate.index;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -65,7 +67,7 @@ final class LuceneFolder {
             Path folder, @Nullable LibraryModel model, @Nullable LibraryModel reranker)
             throws LibraryException {
         Path index = folder.resolve(SUBFOLDER);
-        if (!Files.isDirectory(index)) {
+        if (!isThere(folder)) {
             throw LibraryException.missing(folder);
         }
         Directory directory = null;
@@ -78,9 +80,21 @@ final class LuceneFolder {
         }
     }
 
+    /** A folder that one may not look into is not one that has no library. */
+    private static boolean isThere(Path folder) throws LibraryException {
+        Path index = folder.resolve(SUBFOLDER);
+        try {
+            return Files.readAttributes(index, BasicFileAttributes.class).isDirectory();
+        } catch (AccessDeniedException e) {
+            throw LibraryException.of(folder, e);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     static boolean exists(Path folder) throws IOException {
         Path index = folder.resolve(SUBFOLDER);
-        if (!Files.isDirectory(index)) {
+        if (!isThere(folder)) {
             return false;
         }
         try (Directory directory = new MMapDirectory(index)) {
@@ -96,7 +110,7 @@ final class LuceneFolder {
             @Nullable LibraryModel reranker)
             throws LibraryException {
         Path index = folder.resolve(SUBFOLDER);
-        if (model == null && !Files.isDirectory(index)) {
+        if (model == null && !isThere(folder)) {
             throw LibraryException.missing(folder);
         }
         try {

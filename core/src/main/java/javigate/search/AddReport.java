@@ -28,8 +28,9 @@ public record AddReport(List<Outcome> outcomes, List<Path> passedOver) {
      * In the library already; what the files beside it or a table say of it is new, and stored.
      *
      * @param clips segments of which it is stored
+     * @param notes what of it could not be kept
      */
-    public record Described(Path file, int clips) implements Outcome {}
+    public record Described(Path file, int clips, List<String> notes) implements Outcome {}
 
     /** In the library already, unchanged. */
     public record Skipped(Path file) implements Outcome {}

@@ -1,6 +1,7 @@
 package javigate.search;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,7 +77,7 @@ final class Describer {
     /** What clips are told of such files, which are named without their folder. */
     static String note(IOException problem, Path video) {
         Path folder = video.toAbsolutePath().getParent();
-        String message = String.valueOf(problem.getMessage());
+        String message = reason(problem);
         String named =
                 folder == null
                         ? message
@@ -84,17 +85,35 @@ final class Describer {
         return named + NOT_KEPT;
     }
 
+    /**
+     * Why files beside a video cannot be taken; where it is not permitted, Java says only which.
+     */
+    static String reason(IOException problem) {
+        String message = String.valueOf(problem.getMessage());
+        return problem instanceof AccessDeniedException
+                ? message + ": no permission to read it"
+                : message;
+    }
+
+    /** What of it cannot be kept. */
+    List<String> problems() {
+        return problems;
+    }
+
     /** What the library can keep, and a note of the rest. */
     private static Describer kept(AboutVideo about, String source) {
-        List<String> left = new ArrayList<>(about.passedOver());
+        List<String> left = new ArrayList<>();
+        about.passedOver().forEach(name -> left.add(name + ", no text, number or truth value"));
         Map<String, List<String>> metadata = new LinkedHashMap<>();
         about.metadata()
                 .forEach(
                         (name, values) -> {
-                            boolean own = ClipFilter.OWN_NAMES.contains(name); // better known
-                            boolean full = metadata.size() == Description.MAX_NAMES;
-                            if (own || full || !Description.canKeep(name, values)) {
-                                left.add(name);
+                            if (ClipFilter.OWN_NAMES.contains(name)) {
+                                left.add(name + ", known of the video itself");
+                            } else if (metadata.size() == Description.MAX_NAMES) {
+                                left.add(name + ", after " + Description.MAX_NAMES + " others");
+                            } else if (!Description.canKeep(name, values)) {
+                                left.add(name + ", its name or a value too long");
                             } else {
                                 metadata.put(name, values);
                             }
@@ -110,7 +129,7 @@ final class Describer {
             left.add("subtitles of more than " + TextLine.MAX_CHARACTERS + " characters");
         }
         List<String> problems =
-                left.isEmpty() ? List.of() : List.of(String.join(", ", left) + NOT_KEPT);
+                left.isEmpty() ? List.of() : List.of(String.join("; ", left) + NOT_KEPT);
         return new Describer(
                 new AboutVideo(metadata, captions, notes, subtitles, List.of()), source, problems);
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param score the sum
  * @param rank by sight and sound, from 1
- * @param rankByWords from 1; 0 for a clip without any of the words
+ * @param rankByWords from 1, equal ones at the same score; 0 for a clip without any of the words
  * @param wordScore BM25; 0 likewise
  * @param line the line that has most of the words; null for a clip without any
  */

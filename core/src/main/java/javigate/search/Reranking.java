@@ -25,8 +25,8 @@ public record Reranking(double share, int count, Duration budget) {
     public Reranking {
         if (!(share >= 0 && share <= 1) || count < 0 || budget.isNegative()) {
             throw new IllegalArgumentException(
-                    "re-ranking: share %s (0 to 1), count %d (0 or more), budget %s (not negative)"
-                            .formatted(share, count, budget));
+                    "re-ranking: share %s (0 to 1), count %d (0 or more), budget %d ms (not negative)"
+                            .formatted(share, count, budget.toMillis()));
         }
     }
 

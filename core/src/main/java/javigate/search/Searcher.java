@@ -217,14 +217,15 @@ final class Searcher {
     }
 
     /**
-     * Clips of equal scores have the same rank: what is said of a video is said of all its clips.
+     * Clips of equal scores have the same rank, the next ones the next: what is said of a video is
+     * said of all its clips, and must not push other videos down by their number.
      */
     private static Map<String, Fused> wordRanks(List<ScoredClip> byWords) {
         Map<String, Fused> ranks = new LinkedHashMap<>();
         int rank = 0;
         double last = Double.POSITIVE_INFINITY;
         for (ScoredClip clip : byWords) {
-            rank = clip.score() < last ? ranks.size() + 1 : rank;
+            rank += clip.score() < last ? 1 : 0;
             last = clip.score();
             ranks.put(clip.id(), new Fused(0, 0, rank, clip.score(), null));
         }

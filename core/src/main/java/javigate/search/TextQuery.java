@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 /**
  * What is asked for, as weighted texts. Plain words are one sentence of weight 1. {@code -person}
  * and {@code -"a person talks"} ask for less of something (weight {@value #NEGATIVE}); {@code
- * rain^2} and {@code "a bell rings"^0.5} weigh a text of their own.
+ * rain^2} and {@code "a bell rings"^0.5} weigh a text of their own, {@code -rain^2} one that is not
+ * wanted.
  *
  * <p>The texts' unit vectors are added up by weight and searched for as one vector: the score stays
  * Eq. 9, exact search and explanation stay what they are.
@@ -35,7 +36,13 @@ public record TextQuery(List<Term> terms) {
     /** A word or quoted words with a sign before or a weight behind. */
     private static final Pattern SPECIAL =
             Pattern.compile(
-                    "(?<=^|\\s)(?:-(\"[^\"]+\"|[^\\s\"-]\\S*)|(\"[^\"]+\"|[^\\s\"^]+)\\^([0-9]+(?:\\.[0-9]+)?))(?=\\s|$)");
+                    "(?<=^|\\s)(?:-(\"[^\"]+\"|[^\\s\"^-][^\\s^]*)(?:\\^(N))?|(\"[^\"]+\"|[^\\s\"^]+)\\^(N))(?=\\s|$)"
+                            .replace("N", "[0-9]+(?:\\.[0-9]+)?"));
+
+    /** What was meant as a {@link #SPECIAL} and is none. */
+    private static final Pattern MISTAKEN =
+            Pattern.compile(
+                    "(?<=^|\\s)(?:-\"\\S*|-[^\\s-]\\S*\\^\\S*|\\S+\\^[-+]?[0-9.]\\S*)(?=\\s|$)");
 
     /**
      * A part of a query.
@@ -80,8 +87,8 @@ public record TextQuery(List<Term> terms) {
     /**
      * Reads a query as people write it.
      *
-     * @throws IllegalArgumentException if it is blank or too long, has too many terms, or says only
-     *     what is not wanted
+     * @throws IllegalArgumentException if it is blank or too long, has too many terms or some that
+     *     are not understood, or says only what is not wanted
      */
     public static TextQuery parse(String query) {
         if (query.isBlank() || query.length() > MAX_CHARACTERS) {
@@ -94,16 +101,25 @@ public record TextQuery(List<Term> terms) {
         Matcher matcher = SPECIAL.matcher(query);
         while (matcher.find()) {
             String not = matcher.group(1);
+            String weight = matcher.group(2);
             special.add(
-                    not != null
-                            ? new Term(unquoted(not), NEGATIVE)
+                    not == null
+                            ? new Term(
+                                    unquoted(matcher.group(3)),
+                                    Double.parseDouble(matcher.group(4)))
                             : new Term(
-                                    unquoted(matcher.group(2)),
-                                    Double.parseDouble(matcher.group(3))));
+                                    unquoted(not),
+                                    weight == null ? NEGATIVE : -Double.parseDouble(weight)));
             matcher.appendReplacement(sentence, "");
         }
         matcher.appendTail(sentence);
         String plain = sentence.toString().strip().replaceAll("\\s+", " ");
+        Matcher mistaken = MISTAKEN.matcher(plain);
+        if (mistaken.find()) {
+            throw new IllegalArgumentException(
+                    "%s is not understood; -word, -\"several words\", word^2, \"several words\"^0.5 and -word^2 are"
+                            .formatted(mistaken.group()));
+        }
         List<Term> terms = new ArrayList<>();
         if (!plain.isEmpty()) {
             terms.add(new Term(plain, 1));

@@ -3,6 +3,7 @@ package javigate.search;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -36,8 +37,12 @@ public final class TextsFile {
                             .filter(line -> !line.isEmpty())
                             .distinct()
                             .toList();
+        } catch (FileSystemException e) {
+            throw e; // names the file
         } catch (CharacterCodingException e) {
             throw new IOException(file + ": not UTF-8; save the file as UTF-8", e);
+        } catch (IOException e) {
+            throw new IOException(file + ": cannot be read (" + e.getMessage() + ")", e);
         }
         if (texts.isEmpty()) {
             throw new IOException(file + ": no text in it; one a line is needed");

@@ -216,7 +216,7 @@ final class VideoAdder {
             store.putVideo(changed);
             return told
                     ? new AddReport.Skipped(file)
-                    : new AddReport.Described(file, changed.size());
+                    : new AddReport.Described(file, changed.size(), describer.problems());
         }
         store.putVideo(clips);
         List<String> notes = clips.stream().flatMap(c -> c.notes().stream()).distinct().toList();
@@ -237,7 +237,7 @@ final class VideoAdder {
                 return Describer.NOTHING; // as it was when the video was added
             }
             throw new Describer.DescriptionException(
-                    e.getMessage() + "; the library keeps what it knows");
+                    Describer.reason(e) + "; the library keeps what it knows");
         }
     }
 

@@ -59,7 +59,7 @@ final class VideoFiles {
         List<Path> passedOver = new ArrayList<>();
         List<AddReport.Failed> unreadable = new ArrayList<>();
         for (Path path : paths) {
-            Path absolute = path.toAbsolutePath().normalize();
+            Path absolute = named(path);
             if (!Files.isDirectory(absolute)) {
                 named.add(absolute);
                 continue;
@@ -89,7 +89,9 @@ final class VideoFiles {
                                                 "a link back to a folder above it";
                                         default -> e.toString();
                                     };
-                            unreadable.add(new AddReport.Failed(file, file + ": " + why, false));
+                            unreadable.add(
+                                    new AddReport.Failed(
+                                            file, file + ": " + why, file.equals(absolute)));
                             return FileVisitResult.CONTINUE;
                         }
                     });
@@ -103,6 +105,19 @@ final class VideoFiles {
                                 .anyMatch(owner -> owners.contains(file.resolveSibling(owner))));
         Collections.sort(passedOver);
         return new Found(named, found, passedOver, unreadable);
+    }
+
+    /**
+     * A path as the library has it.
+     *
+     * @throws IllegalArgumentException if it is empty: most likely a variable without a value
+     */
+    static Path named(Path path) {
+        if (path.toString().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "\"\" names no file and no folder; the folder one is in is .");
+        }
+        return path.toAbsolutePath().normalize();
     }
 
     private static boolean looksLikeVideo(Path file) {

@@ -186,7 +186,7 @@ public final class VideoLibrary implements AutoCloseable {
 
     /** As {@link #remove(Path)}, of a store alone: forgetting needs no model. */
     public static List<Path> remove(ClipStore store, Path path) throws IOException {
-        Path absolute = path.toAbsolutePath().normalize();
+        Path absolute = VideoFiles.named(path);
         List<Path> removed = new ArrayList<>();
         for (StoredVideo video : store.videos()) {
             Path stored = Path.of(video.file().path());

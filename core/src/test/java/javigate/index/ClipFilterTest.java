@@ -112,6 +112,9 @@ class ClipFilterTest {
         assertEquals("hut", found("rating>9"));
         assertEquals("beach hut", found("rating>=9"));
         assertEquals("beach", found("rating<10"));
+        assertEquals("beach", found("rating=9.0"));
+        assertEquals("holidays hut", found("rating!=9.00"));
+        assertEquals("holidays", found("rating=GOOD"));
         assertEquals("holidays", found("rating>b"));
         assertEquals("holidays", found("shot<2023-08-01"));
         assertEquals("", found("shot<2023-07-09"));

@@ -42,12 +42,29 @@ class TextQueryTest {
                 terms("a street -\"a man talks\" rain^2 \"car horns\"^0.25"));
         assertEquals(List.of(new Term("rain", 2)), terms("rain^2"));
         assertEquals(
+                List.of(
+                        new Term("a street", 1),
+                        new Term("a man talks", -2),
+                        new Term("rain", -0.25)),
+                terms("a street -\"a man talks\"^2 -rain^0.25"));
+        assertEquals(
                 List.of("the dog rain"), List.of(TextQuery.parse("the dog -cat rain^2").words()));
     }
 
     @Test
     void whatWantsNothingIsRefused() {
-        for (String query : List.of(" ", "-dog", "dog^0", "dog^1000", "a".repeat(2001))) {
+        for (String query :
+                List.of(
+                        " ",
+                        "-dog",
+                        "dog^0",
+                        "dog^1000",
+                        "a".repeat(2001),
+                        "a dog^-1",
+                        "a -dog^x",
+                        "a -\"b c\"^x",
+                        "a -\"b",
+                        "a dog^+2")) {
             assertThrows(IllegalArgumentException.class, () -> TextQuery.parse(query));
         }
     }

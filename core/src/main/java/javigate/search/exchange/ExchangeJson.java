@@ -29,6 +29,7 @@ final class ExchangeJson {
                 why instanceof JsonProcessingException json
                         ? json.getOriginalMessage()
                         : why.getMessage();
-        return String.valueOf(message).lines().findFirst().orElse("");
+        String first = String.valueOf(message).lines().findFirst().orElse("");
+        return first.replaceFirst(" \\(start marker at.*", ""); // Jackson's own places
     }
 }

@@ -50,6 +50,7 @@ public final class LibraryExport {
             int partClips,
             LongConsumer progress)
             throws IOException {
+        store.verify(); // else damage would get hashes that are right
         try (LibrarySnapshot snapshot = store.snapshot();
                 UnfinishedFolder folder = new UnfinishedFolder(target)) {
             NpyType used = type == null ? NpyType.of(snapshot.header().vectors()) : type;

@@ -1,0 +1,148 @@
+package javigate.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javigate.search.TinyModel;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The library's verbs as they are typed. */
+class LibraryVerbsTest {
+
+    @TempDir Path folder;
+    private Path videos;
+
+    private record Said(int exit, String out, String err) {
+        JsonNode json() throws IOException {
+            return new ObjectMapper().readTree(out);
+        }
+    }
+
+    @BeforeEach
+    void fill() throws IOException {
+        var _ = TinyModel.save(folder.resolve("model"), 1);
+        videos = Files.createDirectory(folder.resolve("my videos é"));
+        for (int i = 0; i < 3; i++) {
+            TinyModel.clip(videos.resolve(i + ".mp4"), 1 + i, 400 * (i + 1));
+        }
+        assertEquals(0, run(true, "add", videos.toString()).exit);
+    }
+
+    @Test
+    void wrongUsageHasAnExitCodeOfItsOwn() throws IOException {
+        String video = videos.resolve("0.mp4").toString();
+        Path texts = Files.writeString(folder.resolve("texts"), "rain\nwind\n");
+        String[][] wrong = {
+            {"search", "rain", "-k", "0"},
+            {"search", "rain", "--filter", "foo"},
+            {"search", "rain -\"unfinished"},
+            {"search", "rain", "--approximate", "3", "-k", "5"},
+            {"search", "rain", "--rerank-ms", "-5"},
+            {"similar", video, "-k", "0"},
+            {"similar", video, "--at", "NaN"},
+            {"rank", video, "--texts", texts.toString(), "-k", "0"},
+        };
+        for (String[] command : wrong) {
+            Said said = run(true, command);
+            assertEquals(2, said.exit, String.join(" ", command));
+            assertEquals(1, said.err.lines().count(), said.err);
+        }
+        assertEquals(1, run(true, "rank", video, "--texts", videos.toString()).exit);
+        assertTrue(
+                run(true, "rank", video, "--texts", videos.toString())
+                        .err
+                        .startsWith("javigate: " + videos));
+    }
+
+    @Test
+    void theWordBehindApproximateIsTheTextUnlessItIsANumber() {
+        for (String[] rest :
+                new String[][] {
+                    {"--approximate", "a bell"},
+                    {"a bell", "--approximate"},
+                    {"--approximate", "100", "a bell"},
+                    {"--approximate=100", "a bell"},
+                }) {
+            List<String> command = new ArrayList<>(List.of("search", "-k", "2"));
+            command.addAll(List.of(rest));
+            Said said = run(true, command.toArray(String[]::new));
+            assertEquals(0, said.exit, said.err);
+            assertTrue(said.out.startsWith("approximate: the 3 clips"), said.out);
+        }
+    }
+
+    @Test
+    void filesInJsonAreNamedAsOtherVerbsTakeThem() throws IOException {
+        Said similar = run(true, "similar", videos.resolve("0.mp4").toString(), "--json");
+        assertEquals(2, similar.json().size());
+        for (JsonNode clip : similar.json()) {
+            assertTrue(Files.exists(Path.of(clip.path("file").asText())), similar.out);
+        }
+    }
+
+    @Test
+    void removingGoesOnAfterWhatIsUnknownAndTakesNoEmptyName() throws IOException {
+        String first = videos.resolve("0.mp4").toString();
+        String last = videos.resolve("2.mp4").toString();
+        assertEquals(1, run(false, "rm", "").exit);
+        assertEquals(1, run(true, "add", "").exit);
+        Said said = run(false, "rm", first, "nope", last, "--json");
+        assertEquals(1, said.exit);
+        assertEquals(2, said.json().path("removed").size());
+        assertEquals(List.of("nope"), List.of(said.json().path("unknown").get(0).asText()));
+        assertTrue(said.err.startsWith("javigate: nope: not in the library "), said.err);
+        assertEquals(0, run(false, "rm", videos.toString()).exit);
+        assertTrue(run(false, "ls").out.startsWith("0 videos"));
+    }
+
+    @Test
+    void whatIsLostOfADescriptionIsSaidWheneverItIsRead() throws IOException {
+        Files.writeString(
+                videos.resolve("0.json"),
+                "{\"tags\": \"x\", \"date\": \"2020-01-01\", \"place\": {\"lat\": 1}}");
+        Said said = run(true, "add", videos.toString());
+        String updated =
+                said.out.lines().filter(l -> l.startsWith("updated  ")).findFirst().orElse("");
+        assertTrue(
+                updated.endsWith(
+                        "; place, no text, number or truth value; date, known of the video itself"
+                                + " (said of it, but not kept)"),
+                updated);
+    }
+
+    private Said run(boolean model, String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("--library", folder.resolve("library").toString()));
+        if (model) {
+            all.addAll(List.of("--model", folder.resolve("model").toString()));
+        }
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+        try {
+            int exit = Javigate.run(all.toArray(String[]::new));
+            return new Said(
+                    exit,
+                    outBytes.toString(StandardCharsets.UTF_8),
+                    errBytes.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+}
