@@ -90,6 +90,10 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (clips < 1 || clips > SightSound.MAX_CLIPS) {
+            throw new Usage.WrongException(
+                    "--clips %d: 1 to %d are possible".formatted(clips, SightSound.MAX_CLIPS));
+        }
         device.start();
         Path folder = (dir == null ? defaultFolder() : dir).resolve("seed-" + seed + "-" + clips);
         Checkpoint checkpoint = model == null ? Checkpoint.shipped() : ModelFolders.open(model);

@@ -41,7 +41,9 @@ final class ListCommand implements Callable<Integer> {
                     video.segments() == 1 ? "clip " : "clips",
                     video.file().path());
         }
-        System.out.printf("%d videos in %s%n", videos.size(), library.folder());
+        System.out.printf(
+                "%d video%s in %s%n",
+                videos.size(), videos.size() == 1 ? "" : "s", library.folder());
         return 0;
     }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.Stack;
 import java.util.concurrent.Callable;
 import javigate.index.ClipFilter;
@@ -177,6 +178,9 @@ final class SearchCommand implements Callable<Integer> {
             }
             answer = open.search(query, options);
             clips = open.clipCount();
+            if (answer.hits().isEmpty()) {
+                sayUnknownNames(options.filter(), open.metadataNames());
+            }
         }
         if (json) {
             answer.nothing().ifPresent(System.err::println);
@@ -209,6 +213,17 @@ final class SearchCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private static void sayUnknownNames(ClipFilter filter, SortedSet<String> known) {
+        for (ClipFilter.Condition condition : filter.conditions()) {
+            String name = condition.name();
+            if (!known.contains(name) && !ClipFilter.OWN_NAMES.contains(name)) {
+                System.err.printf(
+                        "nothing is said of the videos under \"%s\", only under: %s%n",
+                        name, known.isEmpty() ? "nothing at all" : String.join(", ", known));
+            }
+        }
     }
 
     private static List<List<Hit>> single(SearchAnswer answer) {

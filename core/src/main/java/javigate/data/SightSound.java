@@ -58,6 +58,9 @@ public final class SightSound {
     /** Seed, sizes and hash of the metadata. */
     static final String SUMMARY = "sightsound.json";
 
+    /** Most clips of a split. */
+    public static final int MAX_CLIPS = 99_999;
+
     /**
      * Clips per split.
      *
@@ -68,7 +71,7 @@ public final class SightSound {
     public record Sizes(int train, int val, int test) {
         public Sizes {
             int largest = Math.max(train, Math.max(val, test));
-            if (Math.min(train, Math.min(val, test)) < 0 || largest > 99_999 || largest == 0) {
+            if (Math.min(train, Math.min(val, test)) < 0 || largest > MAX_CLIPS || largest == 0) {
                 throw new IllegalArgumentException(
                         "%d/%d/%d clips; each split may have 0 to 99999, one of them some"
                                 .formatted(train, val, test));

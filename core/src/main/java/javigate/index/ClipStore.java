@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * The clips of a library. What a store shows is its last commit when it was opened, {@linkplain
@@ -51,6 +52,9 @@ public interface ClipStore extends Closeable {
 
     /** Whether any clip has captions, subtitles or notes. */
     boolean hasWords() throws IOException;
+
+    /** Names of metadata that clips have, in order; perhaps also of some since removed. */
+    SortedSet<String> metadataNames() throws IOException;
 
     /** Clips stored. */
     long count() throws IOException;

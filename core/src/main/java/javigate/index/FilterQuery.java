@@ -3,12 +3,17 @@ package javigate.index;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.SortedNumericDocValuesField;
 import org.apache.lucene.document.SortedSetDocValuesField;
 import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
@@ -59,6 +64,19 @@ final class FilterQuery {
                                 NumericUtils.doubleToSortableLong(number.getAsDouble())));
             }
         }
+    }
+
+    /** Names under which clips have metadata. */
+    static SortedSet<String> names(IndexReader reader) {
+        SortedSet<String> names = new TreeSet<>();
+        for (LeafReaderContext leaf : reader.leaves()) {
+            for (FieldInfo field : leaf.reader().getFieldInfos()) {
+                if (field.name.startsWith(AS_TEXT)) {
+                    names.add(field.name.substring(AS_TEXT.length()));
+                }
+            }
+        }
+        return names;
     }
 
     /** The clips that a filter accepts. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.function.Consumer;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.DirectoryReader;
@@ -210,6 +211,11 @@ public final class LuceneClipStore implements ClipStore {
     @Override
     public boolean hasWords() throws IOException {
         return read(ClipListing::hasWords);
+    }
+
+    @Override
+    public SortedSet<String> metadataNames() throws IOException {
+        return read(FilterQuery::names);
     }
 
     @Override

@@ -220,7 +220,7 @@ final class Searcher {
      * Clips of equal scores have the same rank, the next ones the next: what is said of a video is
      * said of all its clips, and must not push other videos down by their number.
      */
-    private static Map<String, Fused> wordRanks(List<ScoredClip> byWords) {
+    static Map<String, Fused> wordRanks(List<ScoredClip> byWords) {
         Map<String, Fused> ranks = new LinkedHashMap<>();
         int rank = 0;
         double last = Double.POSITIVE_INFINITY;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.function.Consumer;
 import javigate.checkpoint.Calibration;
 import javigate.checkpoint.Checkpoint;
@@ -216,6 +217,11 @@ public final class VideoLibrary implements AutoCloseable {
     /** Whether there are captions, subtitles or notes to search. */
     public boolean hasWords() throws IOException {
         return store.hasWords();
+    }
+
+    /** Names of metadata to filter by, in order, besides what is known of every video. */
+    public SortedSet<String> metadataNames() throws IOException {
+        return store.metadataNames();
     }
 
     /** The stored clip of this id. */

@@ -84,6 +84,20 @@ class LibraryVerbsTest {
     }
 
     @Test
+    void aFilterOfANameThatNobodyGaveIsTold() throws IOException {
+        Files.writeString(videos.resolve("0.json"), "{\"tags\": \"x\", \"year\": 2020}");
+        assertEquals(0, run(true, "add", videos.toString()).exit);
+        Said said = run(true, "search", "rain", "--filter", "yaer=2020", "--json");
+        assertEquals(0, said.json().size());
+        assertTrue(
+                said.err.contains(
+                        "nothing is said of the videos under \"yaer\", only under: tag, year"),
+                said.err);
+        assertEquals(
+                1, run(true, "search", "rain", "--filter", "year=2020.0", "--json").json().size());
+    }
+
+    @Test
     void filesInJsonAreNamedAsOtherVerbsTakeThem() throws IOException {
         Said similar = run(true, "similar", videos.resolve("0.mp4").toString(), "--json");
         assertEquals(2, similar.json().size());

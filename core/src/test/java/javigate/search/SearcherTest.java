@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import javigate.checkpoint.Checkpoint;
 import javigate.index.ClipFilter;
+import javigate.index.ScoredClip;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,20 @@ class SearcherTest {
         try (VideoLibrary library = VideoLibrary.openToRead(shared.resolve("library"), shipped())) {
             return library.search(QUERY, options);
         }
+    }
+
+    @Test
+    void wordsOfOneVideoDoNotPushOthersDownByTheNumberOfItsClips() {
+        List<ScoredClip> byWords =
+                List.of(
+                        new ScoredClip("a", 3),
+                        new ScoredClip("b", 3),
+                        new ScoredClip("c", 3),
+                        new ScoredClip("d", 2),
+                        new ScoredClip("e", 1));
+        assertEquals(
+                List.of(1, 1, 1, 2, 3),
+                Searcher.wordRanks(byWords).values().stream().map(Fused::rankByWords).toList());
     }
 
     @Test
