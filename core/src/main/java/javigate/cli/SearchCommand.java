@@ -39,7 +39,8 @@ final class SearchCommand implements Callable<Integer> {
         @Override
         public boolean preprocess(
                 Stack<String> args, CommandSpec command, ArgSpec option, Map<String, Object> info) {
-            if (args.isEmpty() || !args.peek().matches("[0-9]+")) {
+            boolean attached = "=".equals(info.get("separator")); // --approximate=N
+            if (!attached && (args.isEmpty() || !args.peek().matches("[0-9]+"))) {
                 args.push("" + NEAREST);
             }
             return false;

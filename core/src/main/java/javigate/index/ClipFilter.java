@@ -33,7 +33,7 @@ import java.util.regex.Pattern;
  *       is. {@code tags} is another name of {@code tag}
  * </ul>
  *
- * @param conditions none for all clips, at most {@value #MAX_CONDITIONS}
+ * @param conditions none for all clips
  */
 public record ClipFilter(List<Condition> conditions) {
     /** Accepts every clip. */
@@ -48,7 +48,7 @@ public record ClipFilter(List<Condition> conditions) {
     /** Names that mean something of the video itself, whatever the metadata say. */
     public static final Set<String> OWN_NAMES = Set.of(DURATION, DATE, FOLDER, VIDEO, HAS_AUDIO);
 
-    /** Most conditions of a filter. */
+    /** Most conditions that people write: each is some of the 1,024 clauses of a query. */
     public static final int MAX_CONDITIONS = 100;
 
     private static final Pattern CONDITION = Pattern.compile("([^=!<>]+)(!=|<=|>=|=|<|>)(.+)");
@@ -135,6 +135,10 @@ public record ClipFilter(List<Condition> conditions) {
                     : new Span((long) Math.ceil(ms), (long) Math.floor(ms) + 1);
         }
 
+        private boolean isOfPath() {
+            return name.equals(FOLDER) || name.equals(VIDEO);
+        }
+
         /** The folder or file meant, absolute, without a separator at its end. */
         String path() {
             String home = System.getProperty("user.home");
@@ -172,18 +176,9 @@ public record ClipFilter(List<Condition> conditions) {
         }
     }
 
-    /**
-     * Copies the list.
-     *
-     * @throws IllegalArgumentException when it is too long
-     */
+    /** Copies the list. */
     public ClipFilter {
         conditions = List.copyOf(conditions);
-        if (conditions.size() > MAX_CONDITIONS) {
-            throw new IllegalArgumentException(
-                    "%d filter conditions; at most %d are allowed"
-                            .formatted(conditions.size(), MAX_CONDITIONS));
-        }
     }
 
     /** The same, and clips of any other video than this one. */
@@ -197,17 +192,28 @@ public record ClipFilter(List<Condition> conditions) {
         return new ClipFilter(all);
     }
 
+    /** Whether a condition is about the path of a video, which not everybody should learn. */
+    public boolean asksWhereVideosLie() {
+        return conditions.stream().anyMatch(Condition::isOfPath);
+    }
+
     /** Whether clips of every library format have what it asks for. */
     boolean suitsOldClips() {
-        return conditions.stream().allMatch(c -> c.name().equals(FOLDER) || c.name().equals(VIDEO));
+        return conditions.stream().allMatch(Condition::isOfPath);
     }
 
     /**
      * Reads conditions as people write them.
      *
-     * @throws IllegalArgumentException quoting the one that is none
+     * @param conditions at most {@value #MAX_CONDITIONS}
+     * @throws IllegalArgumentException quoting the one that is none, or if they are too many
      */
     public static ClipFilter parse(List<String> conditions) {
+        if (conditions.size() > MAX_CONDITIONS) {
+            throw new IllegalArgumentException(
+                    "%d filter conditions; at most %d are allowed"
+                            .formatted(conditions.size(), MAX_CONDITIONS));
+        }
         return new ClipFilter(conditions.stream().map(ClipFilter::parse).toList());
     }
 

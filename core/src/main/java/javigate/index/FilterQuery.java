@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.NumericDocValuesField;
@@ -39,6 +40,12 @@ final class FilterQuery {
     private static final BytesRef FIRST_DIGIT = new BytesRef("0");
 
     private static final BytesRef PAST_DIGITS = new BytesRef(":");
+
+    private static final Pattern NUMBER =
+            Pattern.compile("[-+]?\\d+(?:\\.\\d+)?(?:[eE][-+]?\\d{1,2})?");
+
+    /** Digits that a double tells apart: the ids of some things are longer numbers. */
+    private static final int EXACT_DIGITS = 15;
 
     private FilterQuery() {}
 
@@ -137,6 +144,7 @@ final class FilterQuery {
             case EQUAL, NOT_EQUAL -> {
                 Query same = new TermQuery(new Term(METADATA, name + '\0' + value));
                 yield number.isPresent()
+                                && value.chars().filter(Character::isDigit).count() <= EXACT_DIGITS
                         ? new BooleanQuery.Builder()
                                 .add(same, Occur.SHOULD)
                                 .add(
@@ -222,12 +230,10 @@ final class FilterQuery {
         return written.strip().toLowerCase(Locale.ROOT);
     }
 
+    /** Of what people write as one: Java would take 5D and 0x1p3 too. */
     private static OptionalDouble number(String value) {
-        try {
-            double number = Double.parseDouble(value);
-            return Double.isFinite(number) ? OptionalDouble.of(number) : OptionalDouble.empty();
-        } catch (NumberFormatException e) {
-            return OptionalDouble.empty(); // text
-        }
+        return NUMBER.matcher(value).matches()
+                ? OptionalDouble.of(Double.parseDouble(value))
+                : OptionalDouble.empty();
     }
 }

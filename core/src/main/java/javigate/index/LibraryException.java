@@ -69,12 +69,12 @@ public final class LibraryException extends IOException {
                 folder + ": interrupted; nothing reported done is lost, try again", cause);
     }
 
-    /** Of a change while another broke off. */
-    static LibraryException brokenOff(Path folder, @Nullable Throwable why) {
-        String message =
-                "%s: the change is not stored, another one at the same time broke off (%s); try again"
-                        .formatted(folder, why == null ? "closed" : oneLine(text(why)));
-        return why == null ? new LibraryException(message) : new LibraryException(message, why);
+    /** Of a change that met the end of the writer, by itself or in another thread. */
+    static LibraryException brokenOff(Path folder, Throwable why) {
+        return new LibraryException(
+                "%s: the change is not stored, writing broke off (%s); nothing reported done is lost, try again"
+                        .formatted(folder, oneLine(text(why))),
+                why);
     }
 
     /** Says what {@code e} means for the library in {@code folder}. */

@@ -7,6 +7,7 @@ import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.SegmentInfos;
 import org.apache.lucene.index.StandardDirectoryReader;
 import org.apache.lucene.search.ReferenceManager;
+import org.apache.lucene.store.AlreadyClosedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,8 @@ final class LibraryReaders extends ReferenceManager<DirectoryReader> {
         DirectoryReader newer;
         try {
             newer = DirectoryReader.openIfChanged(shown);
+        } catch (AlreadyClosedException e) {
+            throw e; // the store was closed meanwhile
         } catch (IllegalStateException e) { // a part of the same name has other clips
             throw LibraryException.replaced(folder, e);
         } catch (IllegalArgumentException e) {

@@ -45,6 +45,10 @@ public final class LuceneClipStore implements ClipStore {
     private @Nullable IndexWriter writer;
     private final LibraryReaders readers;
     private final LibraryHeader header;
+
+    /** Held while the writer is looked at or replaced. */
+    private final Object lock = new Object();
+
     private boolean closed;
 
     private LuceneClipStore(Path folder, LuceneFolder.Opened opened) {
@@ -374,8 +378,9 @@ public final class LuceneClipStore implements ClipStore {
     }
 
     private void change(Change change) throws IOException {
-        IndexWriter open = writer();
+        IndexWriter open = null;
         try {
+            open = writer();
             change.to(open);
             LuceneFolder.setHeader(open, header.changed());
             open.commit();
@@ -384,16 +389,20 @@ public final class LuceneClipStore implements ClipStore {
         } catch (ThreadInterruptedException e) {
             throw LibraryException.interrupted(folder, e);
         } catch (AlreadyClosedException e) {
-            throw open.getTragicException() instanceof IOException cause
+            Throwable why = open == null ? null : open.getTragicException();
+            if (why == null) {
+                throw e; // the store was closed
+            }
+            throw why instanceof IOException cause
                     ? LibraryException.of(folder, cause)
-                    : LibraryException.brokenOff(folder, open.getTragicException());
+                    : LibraryException.brokenOff(folder, why);
         }
         refresh();
     }
 
     /** A writer that met a full disk or an interrupt closed itself: here is a new one. */
     private IndexWriter writer() throws IOException {
-        synchronized (directory) {
+        synchronized (lock) {
             if (closed) {
                 throw new IllegalStateException(folder + ": the library is closed");
             }
@@ -401,19 +410,15 @@ public final class LuceneClipStore implements ClipStore {
                 throw new IllegalStateException(folder + ": the library was opened to read only");
             }
             if (!writer.isOpen()) {
-                try {
-                    writer.rollback(); // another thread may still be closing it
-                    writer = LuceneFolder.writer(directory);
-                } catch (IOException e) {
-                    throw LibraryException.of(folder, e);
-                }
+                writer.rollback(); // another thread may still be closing it
+                writer = LuceneFolder.writer(folder, directory, header);
             }
             return writer;
         }
     }
 
     private @Nullable IndexWriter closedWriter() {
-        synchronized (directory) {
+        synchronized (lock) {
             closed = true;
             return writer;
         }

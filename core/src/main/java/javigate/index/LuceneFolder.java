@@ -136,9 +136,28 @@ final class LuceneFolder {
         }
     }
 
-    /** Opens the writer of a library that is there, after the one before it closed itself. */
-    static IndexWriter writer(Directory directory) throws IOException {
-        return new IndexWriter(directory, config(false));
+    /**
+     * Opens the writer of a library again, after the one before it closed itself.
+     *
+     * @param header of the library
+     * @throws LibraryException when the folder holds another by now; it stays as it is
+     */
+    static IndexWriter writer(Path folder, Directory directory, LibraryHeader header)
+            throws IOException {
+        IndexWriter writer = new IndexWriter(directory, config(false));
+        try {
+            String json = null;
+            for (Map.Entry<String, String> entry : writer.getLiveCommitData()) {
+                json = entry.getKey().equals(HEADER) ? entry.getValue() : json;
+            }
+            if (json == null || !LibraryHeader.parse(folder, json).isOf(header)) {
+                throw LibraryException.replaced(folder, null);
+            }
+            return writer;
+        } catch (IOException | RuntimeException e) {
+            writer.rollback();
+            throw e;
+        }
     }
 
     private static IndexWriterConfig config(boolean mayCreate) {

@@ -42,7 +42,7 @@ public record TextQuery(List<Term> terms) {
     /** What was meant as a {@link #SPECIAL} and is none. */
     private static final Pattern MISTAKEN =
             Pattern.compile(
-                    "(?<=^|\\s)(?:-\"\\S*|-[^\\s-]\\S*\\^\\S*|\\S+\\^[-+]?[0-9.]\\S*)(?=\\s|$)");
+                    "(?<=^|\\s)(?:-\"\\p{L}\\S*|-\\p{L}\\S*\\^\\S*|\\p{L}[^\\s^]*\\^[-+][0-9.]+)(?=\\s|$)");
 
     /**
      * A part of a query.

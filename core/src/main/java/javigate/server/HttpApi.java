@@ -243,9 +243,9 @@ public final class HttpApi implements AutoCloseable {
         }
         try {
             ClipFilter filter = ClipFilter.parse(conditions);
-            if (filter.conditions().stream().anyMatch(c -> c.name().equals("folder"))) {
-                // Asking for one folder after the other would tell where the videos lie.
-                throw new Refusal(400, "videos cannot be filtered by folder here");
+            if (filter.asksWhereVideosLie()) {
+                // Asking for one folder after the other would tell.
+                throw new Refusal(400, "videos cannot be filtered by folder or file here");
             }
             return filter;
         } catch (IllegalArgumentException e) {

@@ -50,6 +50,7 @@ class LibraryVerbsTest {
             {"search", "rain -\"unfinished"},
             {"search", "rain", "--approximate", "3", "-k", "5"},
             {"search", "rain", "--rerank-ms", "-5"},
+            {"search", "--approximate=abc"},
             {"similar", video, "-k", "0"},
             {"similar", video, "--at", "NaN"},
             {"rank", video, "--texts", texts.toString(), "-k", "0"},
@@ -57,7 +58,9 @@ class LibraryVerbsTest {
         for (String[] command : wrong) {
             Said said = run(true, command);
             assertEquals(2, said.exit, String.join(" ", command));
-            assertEquals(1, said.err.lines().count(), said.err);
+            if (!command[1].startsWith("--")) { // else picocli shows the usage
+                assertEquals(1, said.err.lines().count(), said.err);
+            }
         }
         assertEquals(1, run(true, "rank", video, "--texts", videos.toString()).exit);
         assertTrue(

@@ -113,6 +113,7 @@ class ClipFilterTest {
         assertEquals("beach hut", found("rating>=9"));
         assertEquals("beach", found("rating<10"));
         assertEquals("beach", found("rating=9.0"));
+        assertEquals("", found("rating=9D"));
         assertEquals("holidays hut", found("rating!=9.00"));
         assertEquals("holidays", found("rating=GOOD"));
         assertEquals("holidays", found("rating>b"));

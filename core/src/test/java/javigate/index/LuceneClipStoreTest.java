@@ -525,6 +525,70 @@ class LuceneClipStoreTest {
     }
 
     @Test
+    void anotherLibraryInTheSameFolderIsNotWrittenTo() throws IOException {
+        LibraryModel other = new LibraryModel("other", "beef", 8, 100, 0.5);
+        Path moved = folder.resolve("moved");
+        Path library = folder.resolve("library");
+        try (LuceneClipStore second = LuceneClipStore.openToWrite(moved, other)) {
+            second.putVideo(Samples.video(random, "b.mp4", 2, 8));
+        }
+        try (LuceneClipStore store = LuceneClipStore.openToWrite(library, Samples.MODEL)) {
+            store.putVideo(video("a.mp4", 2));
+            for (Path file : files(library.resolve("clips"))) {
+                Files.delete(file);
+            }
+            for (Path file : files(moved.resolve("clips"))) {
+                Files.copy(file, library.resolve("clips").resolve(file.getFileName()));
+            }
+            for (int i = 0; i < 3; i++) {
+                String said = failure(() -> store.putVideo(video("c.mp4", 1)));
+                assertTrue(
+                        i == 0
+                                || said.equals(
+                                        library
+                                                + ": another library was made there meanwhile; open"
+                                                + " it anew"),
+                        said);
+            }
+        }
+        try (LuceneClipStore store = LuceneClipStore.openToWrite(library, other)) {
+            assertEquals(2, store.clips(Samples.path("b.mp4")).size());
+            assertEquals(2, store.count());
+        }
+    }
+
+    @Test
+    void framesThatNearlyCancelOutAreNoProblem() throws IOException {
+        for (VectorFormat format : VectorFormat.values()) {
+            Path library = folder.resolve(format.name());
+            try (LuceneClipStore store =
+                    LuceneClipStore.openToWrite(library, Samples.MODEL, format, null)) {
+                for (int i = 0; i < 40; i++) {
+                    float[] frame = Samples.vector(random, Samples.WIDTH);
+                    float[] noise = Samples.vector(random, Samples.WIDTH);
+                    float[] back = new float[Samples.WIDTH];
+                    double size = Math.pow(10, -6 + i / 8.0);
+                    for (int d = 0; d < back.length; d++) {
+                        back[d] = (float) (-frame[d] + size * noise[d]);
+                    }
+                    float[][] frames = {frame, back};
+                    StoredClip clip =
+                            Samples.clip(
+                                    Samples.file(random, i + ".mp4"),
+                                    0,
+                                    new ClipVectors(frames, frames, new float[0], new float[0][]));
+                    store.putVideo(List.of(clip));
+                }
+                try (LibrarySnapshot snapshot = store.snapshot()) {
+                    while (snapshot.nextVideo()) {
+                        assertEquals(List.of(), snapshot.problems());
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
     void closingASnapshotAgainDoesNothing() throws IOException {
         try (LuceneClipStore store = LuceneClipStore.openToWrite(folder, Samples.MODEL)) {
             store.putVideo(video("a.mp4", 1));
@@ -539,10 +603,14 @@ class LuceneClipStoreTest {
     void whatASearchReliesOnIsCheckedAgainstTheFrames() throws IOException {
         for (VectorFormat format : VectorFormat.values()) {
             Path library = folder.resolve(format.name());
-            LuceneClipStore.openToWrite(library, Samples.MODEL, format, null).close();
+            LibraryHeader header;
+            try (LuceneClipStore store =
+                    LuceneClipStore.openToWrite(library, Samples.MODEL, format, null)) {
+                header = store.header();
+            }
             List<StoredClip> clips = video("a.mp4", 5);
             try (Directory directory = new MMapDirectory(library.resolve("clips"));
-                    IndexWriter writer = LuceneFolder.writer(directory)) {
+                    IndexWriter writer = LuceneFolder.writer(library, directory, header)) {
                 for (int i = 0; i < clips.size(); i++) {
                     Document document = ClipDocument.of(clips.get(i), 150_000, format);
                     ByteBuffer frames = patched(document, ClipDocument.FRAMES);

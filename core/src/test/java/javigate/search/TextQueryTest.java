@@ -22,6 +22,12 @@ class TextQueryTest {
                         "he says \"hello\" - twice",
                         "2^x, x^y and ^3",
                         "it's 5 -",
+                        "a blackboard that says \"E=mc^2\"",
+                        "a room of 20 m^2, empty",
+                        "the graph of x^2+y^2",
+                        "10^-3 metres",
+                        "a man says -^_^- hello",
+                        "a sign -\"",
                         "语")) {
             assertEquals(List.of(new Term(sentence, 1)), terms(sentence));
         }

@@ -91,7 +91,7 @@ class VideoLibraryTest {
                                     }
                                 });
                 adding.start();
-                while (stored.get() == 0) {
+                while (stored.get() == 0 && adding.isAlive()) {
                     Thread.onSpinWait();
                 }
                 adding.interrupt();

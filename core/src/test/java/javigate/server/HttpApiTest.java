@@ -372,6 +372,7 @@ class HttpApiTest {
                 List.of(
                         "&filter=holiday",
                         "&filter=folder%3D/tmp",
+                        "&filter=video%3D/tmp/mute.mp4",
                         "&words=maybe",
                         "&videos=2",
                         "&filter=duration%3D1".repeat(21))) {
