@@ -10,7 +10,7 @@ final class BlockScorer {
         void visit(int document) throws IOException;
     }
 
-    /** Clips that are multiplied before the first is visited: a quarter of them to each stream. */
+    /** Clips that are multiplied before the first is visited: as many to each stream. */
     private static final int CLIPS = ScanThreads.LONGEST_RANGE;
 
     private final ScanQuery query;

@@ -16,9 +16,9 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
 
     /**
      * Clips that a scan multiplies with one query side by side. The processor reads ahead in each,
-     * and a part of the query is loaded once for all. {@link VectorKernel} is written out for four.
+     * and a part of the query is loaded once for all. {@link VectorKernel} is written out for eight.
      */
-    static final int STREAMS = 4;
+    static final int STREAMS = 8;
 
     /** Partial sums of {@link #dot}: two vectors of 512 bits. */
     static final int SUMS = 16;

@@ -72,7 +72,7 @@ final class LuceneFolder {
         }
         Directory directory = null;
         try {
-            directory = new MMapDirectory(index);
+            directory = new LibraryDirectory(index);
             refuseOrphans(folder, directory);
             return opened(folder, directory, null, model, reranker);
         } catch (IOException | RuntimeException e) {
@@ -121,7 +121,7 @@ final class LuceneFolder {
         Directory directory = null;
         IndexWriter writer = null;
         try {
-            directory = new MMapDirectory(index);
+            directory = new LibraryDirectory(index);
             boolean exists = DirectoryReader.indexExists(directory);
             refuseOrphans(folder, directory);
             writer = new IndexWriter(directory, config(model != null));

@@ -18,6 +18,7 @@ final class ScanQuery {
     private final short[] codes;
     private final float codeScale;
     private final double codeRadius;
+    private final double floatError;
 
     /**
      * @param text [D], any length but 0
@@ -43,6 +44,8 @@ final class ScanQuery {
             residual += error * error;
         }
         codeRadius = Math.sqrt(residual);
+        double n = (unit.length + 16) * FLOAT_UNIT;
+        floatError = n / (1 - n);
     }
 
     /** As given. */
@@ -83,15 +86,13 @@ final class ScanQuery {
      * @param withCodes whether {@link #codes} were used
      */
     double error(FrameBlock block, boolean withCodes) {
-        double n = (unit.length + 16) * FLOAT_UNIT;
-        double error = n / (1 - n);
         if (block.format() != VectorFormat.INT8) {
-            return error;
+            return floatError;
         }
         double radius = 0;
         for (int frame = 0; frame < block.frames(); frame++) {
             radius = Math.max(radius, block.radius(frame));
         }
-        return error + radius + (withCodes ? (1 + radius) * codeRadius : 0);
+        return floatError + radius + (withCodes ? (1 + radius) * codeRadius : 0);
     }
 }

@@ -22,7 +22,7 @@ final class ScoreBounds {
     private final double alpha;
     private final double localWeight;
     private int frames = 1;
-    private double logFrames;
+    private double localSpread;
     private double globalPerSum;
     private double slack;
     private double spread;
@@ -43,14 +43,14 @@ final class ScoreBounds {
     void clip(FrameBlock block, double error) {
         if (frames != block.frames()) {
             frames = block.frames();
-            logFrames = Math.log(frames);
+            localSpread = localWeight * Math.log(frames) / alpha;
         }
         double meanNorm = block.meanNorm();
         double ofGlobal = meanNorm == 0 ? 0 : (1 - localWeight) / meanNorm;
         boolean known = meanNorm == 0 || meanNorm > SHORTEST_MEAN;
         globalPerSum = known ? ofGlobal / frames : 0;
         slack = known ? (ofGlobal + localWeight) * (error + DOUBLES) : Double.POSITIVE_INFINITY;
-        spread = 2 * slack + localWeight * logFrames / alpha;
+        spread = 2 * slack + localSpread;
         rounding = 2 * (frames + 8) * FLOAT_UNIT * (ofGlobal + localWeight) * (1 + error);
     }
 

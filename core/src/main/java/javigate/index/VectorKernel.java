@@ -94,8 +94,8 @@ final class VectorKernel extends DotKernel {
 
     @Override
     void f16(MemorySegment memory, long[] rows, int elements, ScanQuery query, float[] sums) {
-        if (rows.length != 4) {
-            throw new IllegalArgumentException(rows.length + " rows, not 4");
+        if (rows.length != 8) {
+            throw new IllegalArgumentException(rows.length + " rows, not 8");
         }
         float[] even = query.even();
         float[] odd = query.odd();
@@ -103,57 +103,72 @@ final class VectorKernel extends DotKernel {
         long row1 = rows[1];
         long row2 = rows[2];
         long row3 = rows[3];
-        FloatVector a0 = FloatVector.zero(FLOATS);
-        FloatVector b0 = a0;
-        FloatVector a1 = a0;
-        FloatVector b1 = a0;
-        FloatVector a2 = a0;
-        FloatVector b2 = a0;
-        FloatVector a3 = a0;
-        FloatVector b3 = a0;
+        long row4 = rows[4];
+        long row5 = rows[5];
+        long row6 = rows[6];
+        long row7 = rows[7];
+        FloatVector s0 = FloatVector.zero(FLOATS);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        FloatVector s4 = s0;
+        FloatVector s5 = s0;
+        FloatVector s6 = s0;
+        FloatVector s7 = s0;
         IntVector bits = IntVector.broadcast(INTS, HALF_BITS);
         for (int i = 0; i < elements / 2; i += LANES) {
             FloatVector ofEven = FloatVector.fromArray(FLOATS, even, i);
             FloatVector ofOdd = FloatVector.fromArray(FLOATS, odd, i);
             // low() and high(), written out: see VectorTiles.
-            IntVector pairs =
-                    IntVector.fromMemorySegment(INTS, memory, row0 + 4L * i, LITTLE_ENDIAN);
-            IntVector low =
-                    pairs.lanewise(VectorOperators.LSHL, 16)
-                            .lanewise(VectorOperators.ASHR, 3)
-                            .and(bits);
+            IntVector pairs = IntVector.fromMemorySegment(INTS, memory, row0 + 4L * i, LITTLE_ENDIAN);
+            IntVector low = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(bits);
             IntVector high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-            a0 = low.reinterpretAsFloats().fma(ofEven, a0);
-            b0 = high.reinterpretAsFloats().fma(ofOdd, b0);
+            s0 = low.reinterpretAsFloats().fma(ofEven, s0);
+            s0 = high.reinterpretAsFloats().fma(ofOdd, s0);
             pairs = IntVector.fromMemorySegment(INTS, memory, row1 + 4L * i, LITTLE_ENDIAN);
-            low =
-                    pairs.lanewise(VectorOperators.LSHL, 16)
-                            .lanewise(VectorOperators.ASHR, 3)
-                            .and(bits);
+            low = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(bits);
             high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-            a1 = low.reinterpretAsFloats().fma(ofEven, a1);
-            b1 = high.reinterpretAsFloats().fma(ofOdd, b1);
+            s1 = low.reinterpretAsFloats().fma(ofEven, s1);
+            s1 = high.reinterpretAsFloats().fma(ofOdd, s1);
             pairs = IntVector.fromMemorySegment(INTS, memory, row2 + 4L * i, LITTLE_ENDIAN);
-            low =
-                    pairs.lanewise(VectorOperators.LSHL, 16)
-                            .lanewise(VectorOperators.ASHR, 3)
-                            .and(bits);
+            low = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(bits);
             high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-            a2 = low.reinterpretAsFloats().fma(ofEven, a2);
-            b2 = high.reinterpretAsFloats().fma(ofOdd, b2);
+            s2 = low.reinterpretAsFloats().fma(ofEven, s2);
+            s2 = high.reinterpretAsFloats().fma(ofOdd, s2);
             pairs = IntVector.fromMemorySegment(INTS, memory, row3 + 4L * i, LITTLE_ENDIAN);
-            low =
-                    pairs.lanewise(VectorOperators.LSHL, 16)
-                            .lanewise(VectorOperators.ASHR, 3)
-                            .and(bits);
+            low = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(bits);
             high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-            a3 = low.reinterpretAsFloats().fma(ofEven, a3);
-            b3 = high.reinterpretAsFloats().fma(ofOdd, b3);
+            s3 = low.reinterpretAsFloats().fma(ofEven, s3);
+            s3 = high.reinterpretAsFloats().fma(ofOdd, s3);
+            pairs = IntVector.fromMemorySegment(INTS, memory, row4 + 4L * i, LITTLE_ENDIAN);
+            low = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(bits);
+            high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
+            s4 = low.reinterpretAsFloats().fma(ofEven, s4);
+            s4 = high.reinterpretAsFloats().fma(ofOdd, s4);
+            pairs = IntVector.fromMemorySegment(INTS, memory, row5 + 4L * i, LITTLE_ENDIAN);
+            low = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(bits);
+            high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
+            s5 = low.reinterpretAsFloats().fma(ofEven, s5);
+            s5 = high.reinterpretAsFloats().fma(ofOdd, s5);
+            pairs = IntVector.fromMemorySegment(INTS, memory, row6 + 4L * i, LITTLE_ENDIAN);
+            low = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(bits);
+            high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
+            s6 = low.reinterpretAsFloats().fma(ofEven, s6);
+            s6 = high.reinterpretAsFloats().fma(ofOdd, s6);
+            pairs = IntVector.fromMemorySegment(INTS, memory, row7 + 4L * i, LITTLE_ENDIAN);
+            low = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(bits);
+            high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
+            s7 = low.reinterpretAsFloats().fma(ofEven, s7);
+            s7 = high.reinterpretAsFloats().fma(ofOdd, s7);
         }
-        sums[0] = a0.add(b0).reduceLanes(VectorOperators.ADD);
-        sums[1] = a1.add(b1).reduceLanes(VectorOperators.ADD);
-        sums[2] = a2.add(b2).reduceLanes(VectorOperators.ADD);
-        sums[3] = a3.add(b3).reduceLanes(VectorOperators.ADD);
+        sums[0] = s0.reduceLanes(VectorOperators.ADD);
+        sums[1] = s1.reduceLanes(VectorOperators.ADD);
+        sums[2] = s2.reduceLanes(VectorOperators.ADD);
+        sums[3] = s3.reduceLanes(VectorOperators.ADD);
+        sums[4] = s4.reduceLanes(VectorOperators.ADD);
+        sums[5] = s5.reduceLanes(VectorOperators.ADD);
+        sums[6] = s6.reduceLanes(VectorOperators.ADD);
+        sums[7] = s7.reduceLanes(VectorOperators.ADD);
     }
 
     private static IntVector pairs(MemorySegment memory, long at) {
@@ -282,14 +297,26 @@ final class VectorKernel extends DotKernel {
                 .intoArray(into, at);
     }
 
+    /** From four places at once: from one, the memory of some processors is read more slowly. */
     @Override
     long sum(MemorySegment memory, long from, long bytes) {
-        LongVector sum = LongVector.zero(LONGS);
         int step = LONGS.vectorByteSize();
-        for (long at = from; at < from + bytes; at += step) {
-            sum = sum.add(LongVector.fromMemorySegment(LONGS, memory, at, LITTLE_ENDIAN));
+        long quarter = bytes / 4 / step * step;
+        LongVector a = LongVector.zero(LONGS);
+        LongVector b = a;
+        LongVector c = a;
+        LongVector d = a;
+        long at = from;
+        for (; at < from + quarter; at += step) {
+            a = a.add(LongVector.fromMemorySegment(LONGS, memory, at, LITTLE_ENDIAN));
+            b = b.add(LongVector.fromMemorySegment(LONGS, memory, at + quarter, LITTLE_ENDIAN));
+            c = c.add(LongVector.fromMemorySegment(LONGS, memory, at + 2 * quarter, LITTLE_ENDIAN));
+            d = d.add(LongVector.fromMemorySegment(LONGS, memory, at + 3 * quarter, LITTLE_ENDIAN));
         }
-        return sum.reduceLanes(VectorOperators.ADD);
+        for (at = from + 4 * quarter; at < from + bytes; at += step) {
+            a = a.add(LongVector.fromMemorySegment(LONGS, memory, at, LITTLE_ENDIAN));
+        }
+        return a.add(b).add(c.add(d)).reduceLanes(VectorOperators.ADD);
     }
 
     @Override
