@@ -120,43 +120,68 @@ final class VectorKernel extends DotKernel {
             FloatVector ofEven = FloatVector.fromArray(FLOATS, even, i);
             FloatVector ofOdd = FloatVector.fromArray(FLOATS, odd, i);
             // low() and high(), written out: see VectorTiles.
-            IntVector pairs = IntVector.fromMemorySegment(INTS, memory, row0 + 4L * i, LITTLE_ENDIAN);
-            IntVector low = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(bits);
+            IntVector pairs =
+                    IntVector.fromMemorySegment(INTS, memory, row0 + 4L * i, LITTLE_ENDIAN);
+            IntVector low =
+                    pairs.lanewise(VectorOperators.LSHL, 16)
+                            .lanewise(VectorOperators.ASHR, 3)
+                            .and(bits);
             IntVector high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
             s0 = low.reinterpretAsFloats().fma(ofEven, s0);
             s0 = high.reinterpretAsFloats().fma(ofOdd, s0);
             pairs = IntVector.fromMemorySegment(INTS, memory, row1 + 4L * i, LITTLE_ENDIAN);
-            low = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(bits);
+            low =
+                    pairs.lanewise(VectorOperators.LSHL, 16)
+                            .lanewise(VectorOperators.ASHR, 3)
+                            .and(bits);
             high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
             s1 = low.reinterpretAsFloats().fma(ofEven, s1);
             s1 = high.reinterpretAsFloats().fma(ofOdd, s1);
             pairs = IntVector.fromMemorySegment(INTS, memory, row2 + 4L * i, LITTLE_ENDIAN);
-            low = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(bits);
+            low =
+                    pairs.lanewise(VectorOperators.LSHL, 16)
+                            .lanewise(VectorOperators.ASHR, 3)
+                            .and(bits);
             high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
             s2 = low.reinterpretAsFloats().fma(ofEven, s2);
             s2 = high.reinterpretAsFloats().fma(ofOdd, s2);
             pairs = IntVector.fromMemorySegment(INTS, memory, row3 + 4L * i, LITTLE_ENDIAN);
-            low = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(bits);
+            low =
+                    pairs.lanewise(VectorOperators.LSHL, 16)
+                            .lanewise(VectorOperators.ASHR, 3)
+                            .and(bits);
             high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
             s3 = low.reinterpretAsFloats().fma(ofEven, s3);
             s3 = high.reinterpretAsFloats().fma(ofOdd, s3);
             pairs = IntVector.fromMemorySegment(INTS, memory, row4 + 4L * i, LITTLE_ENDIAN);
-            low = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(bits);
+            low =
+                    pairs.lanewise(VectorOperators.LSHL, 16)
+                            .lanewise(VectorOperators.ASHR, 3)
+                            .and(bits);
             high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
             s4 = low.reinterpretAsFloats().fma(ofEven, s4);
             s4 = high.reinterpretAsFloats().fma(ofOdd, s4);
             pairs = IntVector.fromMemorySegment(INTS, memory, row5 + 4L * i, LITTLE_ENDIAN);
-            low = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(bits);
+            low =
+                    pairs.lanewise(VectorOperators.LSHL, 16)
+                            .lanewise(VectorOperators.ASHR, 3)
+                            .and(bits);
             high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
             s5 = low.reinterpretAsFloats().fma(ofEven, s5);
             s5 = high.reinterpretAsFloats().fma(ofOdd, s5);
             pairs = IntVector.fromMemorySegment(INTS, memory, row6 + 4L * i, LITTLE_ENDIAN);
-            low = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(bits);
+            low =
+                    pairs.lanewise(VectorOperators.LSHL, 16)
+                            .lanewise(VectorOperators.ASHR, 3)
+                            .and(bits);
             high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
             s6 = low.reinterpretAsFloats().fma(ofEven, s6);
             s6 = high.reinterpretAsFloats().fma(ofOdd, s6);
             pairs = IntVector.fromMemorySegment(INTS, memory, row7 + 4L * i, LITTLE_ENDIAN);
-            low = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(bits);
+            low =
+                    pairs.lanewise(VectorOperators.LSHL, 16)
+                            .lanewise(VectorOperators.ASHR, 3)
+                            .and(bits);
             high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
             s7 = low.reinterpretAsFloats().fma(ofEven, s7);
             s7 = high.reinterpretAsFloats().fma(ofOdd, s7);
