@@ -89,8 +89,8 @@ class KillTest {
                 writer.destroyForcibly();
             }
             try (Stream<Path> left = Files.list(temporary())) {
-                for (Path library : left.toList()) {
-                    Files.delete(library);
+                for (Path unpacked : left.toList()) {
+                    Files.delete(unpacked);
                 }
             }
         }
