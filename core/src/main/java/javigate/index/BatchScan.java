@@ -116,8 +116,7 @@ final class BatchScan implements ScanThreads.Worker {
         bounds.clip(block, groups.getFirst().queries.getFirst().error(block, false));
         ScoreBounds.Limit limit = bounds.limit();
         for (int g = 0; g < groups.size(); g++) {
-            float[] queries = groups.get(g).packed;
-            kernel.batch(rows.values(), frames, block.rowElements(), queries, products, ahead);
+            kernel.batch(rows, groups.get(g).packed, products, ahead);
             int reaching = kernel.reaching(products, rows.scales(), frames, limit, thresholds[g]);
             for (; reaching != 0; reaching &= reaching - 1) {
                 offer(g, Integer.numberOfTrailingZeros(reaching), leaf, document);

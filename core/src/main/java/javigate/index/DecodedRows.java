@@ -1,21 +1,28 @@
 package javigate.index;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 
 /**
- * The rows of one clip as floats, not yet multiplied by their scales. Halves can be decoded in
- * steps between the products of another clip, so that waiting for memory and multiplying overlap.
- * For one thread.
+ * The rows of one clip as floats, not yet multiplied by their scales. They can be decoded in steps
+ * between the products of another clip, so that waiting for memory and multiplying overlap. For one
+ * thread.
+ *
+ * <p>{@value FrameBlock#STRETCH} elements of a row lie together, and behind them as many of the
+ * next row: what a kernel multiplies at a time then lies at constant distances, for which it needs
+ * no registers.
  */
 final class DecodedRows {
     private final FrameBlock block;
+    private final int stretches;
     private float[] values = {};
     private float[] scales = {};
+    private int frames;
+    private int room;
     private int decoded;
 
     DecodedRows(int width) {
         this.block = new FrameBlock(width);
+        this.stretches = FrameBlock.rowElements(width) / FrameBlock.STRETCH;
     }
 
     /** Turns to the clip of a document, nothing of which is decoded yet. */
@@ -31,21 +38,30 @@ final class DecodedRows {
     }
 
     private void begin() {
-        int frames = block.frames();
+        frames = block.frames();
         if (scales.length < frames) {
-            values = new float[DotKernel.room(frames) * block.rowElements()];
+            values = new float[stretches * DotKernel.room(frames) * FrameBlock.STRETCH];
             scales = new float[frames];
         }
+        room = DotKernel.room(frames);
         for (int n = 0; n < frames; n++) {
             scales[n] = block.scale(n);
         }
         decoded = 0;
     }
 
+    /** Decodes up to {@code count} more stretches, in the order in which they are stored. */
+    void decode(int count) {
+        int end = Math.min(decoded + count, frames * stretches);
+        for (int i = decoded; i < end; i++) {
+            block.decode(i * FrameBlock.STRETCH, values, at(i % stretches, i / stretches));
+        }
+        decoded = end;
+    }
+
     /** Decodes what is not yet. */
     void finish() {
-        block.decode(values, decoded);
-        decoded = block.frames() * block.rowElements();
+        decode(frames * stretches - decoded);
     }
 
     /** The clip's block. */
@@ -53,7 +69,25 @@ final class DecodedRows {
         return block;
     }
 
-    /** [F, {@link FrameBlock#rowElements}], with {@linkplain DotKernel#room room} for more. */
+    /** Frames F of the clip. */
+    int frames() {
+        return frames;
+    }
+
+    /** Stretches of a row. */
+    int stretches() {
+        return stretches;
+    }
+
+    /** Where in {@link #values} a stretch of a frame's row begins. */
+    int at(int stretch, int frame) {
+        return (stretch * room + frame) * FrameBlock.STRETCH;
+    }
+
+    /**
+     * [stretches, room, {@value FrameBlock#STRETCH}], with {@linkplain DotKernel#room room} for
+     * more rows than F; what lies there has no effect.
+     */
     float[] values() {
         return values;
     }
@@ -61,30 +95,5 @@ final class DecodedRows {
     /** [F]; what each row is to be multiplied by. */
     float[] scales() {
         return scales;
-    }
-
-    /** Elements that can be decoded in steps: all of halves, none of other formats. */
-    int halves() {
-        return block.format() == VectorFormat.F16 ? block.frames() * block.rowElements() : 0;
-    }
-
-    /** Where the block lies. */
-    MemorySegment memory() {
-        return block.memory();
-    }
-
-    /** Where in {@link #memory} the rows begin. */
-    long rows() {
-        return block.rows();
-    }
-
-    /** The first so many elements are decoded. */
-    int decoded() {
-        return decoded;
-    }
-
-    /** Says that a step went so far. */
-    void decodedTo(int elements) {
-        decoded = elements;
     }
 }

@@ -21,7 +21,7 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
      */
     static final int STREAMS = 8;
 
-    /** Partial sums of {@link #dot}: two vectors of 512 bits. */
+    /** Partial sums of {@link #dot}. */
     static final int SUMS = 16;
 
     private static final boolean VECTORS =
@@ -56,22 +56,15 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
     }
 
     /**
-     * Dot products of rows with {@value #BATCH} queries.
+     * Dot products of a clip's rows with {@value #BATCH} queries.
      *
-     * @param rows [count, elements], with room for a multiple of {@value #TOGETHER} rows; what lies
-     *     there has no effect
+     * @param rows all decoded
      * @param queries [elements, 32]; an array, since with native memory beside the mapped one the
      *     JIT at times left calls in the loops
-     * @param products [count, 32], with room for as many rows; written
+     * @param products [F, 32], with {@linkplain #room room} for more; written
      * @param ahead decoded meanwhile, as far as it gets
      */
-    abstract void batch(
-            float[] rows,
-            int count,
-            int elements,
-            float[] queries,
-            float[] products,
-            DecodedRows ahead);
+    abstract void batch(DecodedRows rows, float[] queries, float[] products, DecodedRows ahead);
 
     /**
      * Which of {@value #BATCH} queries a clip's bound reaches the threshold of: perSum · Σ cosines
@@ -91,14 +84,12 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
             float[] thresholds);
 
     /**
-     * Finite halves as floats, exactly.
+     * {@value FrameBlock#STRETCH} finite halves as floats, exactly.
      *
-     * @param rows where in {@code memory} element 0 is
-     * @param first element to decode, a multiple of 32
-     * @param end after the last, a multiple of 32
-     * @param into from {@code first} to {@code end}; written
+     * @param at where in {@code memory} the first is
+     * @param into from {@code to} on; written
      */
-    abstract void halves(MemorySegment memory, long rows, int first, int end, float[] into);
+    abstract void halves(MemorySegment memory, long at, float[] into, int to);
 
     /**
      * Σ a_i · b_i in double precision; products of floats are exact there, only their sum rounds.

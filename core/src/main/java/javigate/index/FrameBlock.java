@@ -23,8 +23,8 @@ final class FrameBlock {
     private static final byte OLD_TYPE_FLOAT32 = 0;
     private static final int FIXED_BYTES = 16;
 
-    /** Rows are padded to a multiple of this. */
-    static final int ROW_ELEMENTS = 64;
+    /** Elements that are decoded at a time; rows are padded to a multiple of it. */
+    static final int STRETCH = 64;
 
     private static final int INT8_LIMIT = 127;
 
@@ -43,7 +43,6 @@ final class FrameBlock {
     private int frames;
     private VectorFormat format = VectorFormat.F32;
     private float[] decoded = {};
-    private byte[] codes = {};
 
     /** A cursor over blocks of vectors of width {@code width}. */
     FrameBlock(int width) {
@@ -52,7 +51,7 @@ final class FrameBlock {
 
     /** Elements of a row: D and its padding. */
     static int rowElements(int width) {
-        return Math.ceilDiv(width, ROW_ELEMENTS) * ROW_ELEMENTS;
+        return Math.ceilDiv(width, STRETCH) * STRETCH;
     }
 
     private static int headerBytes(VectorFormat format, int frames) {
@@ -261,26 +260,25 @@ final class FrameBlock {
      * @param into at least F · {@link #rowElements}; written
      */
     void decode(float[] into) {
-        decode(into, 0);
+        for (int first = 0; first < frames * rowElements(); first += STRETCH) {
+            decode(first, into, first);
+        }
     }
 
     /**
-     * As {@link #decode(float[])}, of halves only the elements from {@code first} on.
+     * As {@link #decode(float[])}, of {@value #STRETCH} elements.
      *
-     * @param first a multiple of 32
+     * @param first of the rows one behind the other
+     * @param into from {@code to} on; written
      */
-    void decode(float[] into, int first) {
-        int count = frames * rowElements();
+    void decode(int first, float[] into, int to) {
+        long at = rows() + (long) first * format.elementBytes();
         switch (format) {
-            case F32 -> MemorySegment.copy(memory, FLOAT, rows(), into, 0, count);
-            case F16 -> KERNEL.halves(memory, rows(), first, count, into);
+            case F32 -> MemorySegment.copy(memory, FLOAT, at, into, to, STRETCH);
+            case F16 -> KERNEL.halves(memory, at, into, to);
             case INT8 -> {
-                if (codes.length < count) {
-                    codes = new byte[count];
-                }
-                MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, rows(), codes, 0, count);
-                for (int i = 0; i < count; i++) {
-                    into[i] = codes[i];
+                for (int i = 0; i < STRETCH; i++) {
+                    into[to + i] = memory.get(ValueLayout.JAVA_BYTE, at + i);
                 }
             }
         }

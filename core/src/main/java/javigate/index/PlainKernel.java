@@ -64,17 +64,13 @@ final class PlainKernel extends DotKernel {
     }
 
     @Override
-    void batch(
-            float[] rows,
-            int count,
-            int elements,
-            float[] queries,
-            float[] products,
-            DecodedRows ahead) {
-        Arrays.fill(products, 0, count * BATCH, 0);
-        for (int i = 0; i < elements; i++) {
-            for (int n = 0; n < count; n++) {
-                float value = rows[n * elements + i];
+    void batch(DecodedRows rows, float[] queries, float[] products, DecodedRows ahead) {
+        float[] values = rows.values();
+        Arrays.fill(products, 0, rows.frames() * BATCH, 0);
+        for (int i = 0; i < queries.length / BATCH; i++) {
+            int stretch = i / FrameBlock.STRETCH;
+            for (int n = 0; n < rows.frames(); n++) {
+                float value = values[rows.at(stretch, n) + i % FrameBlock.STRETCH];
                 for (int q = 0; q < BATCH; q++) {
                     products[n * BATCH + q] += value * queries[i * BATCH + q];
                 }
@@ -106,9 +102,9 @@ final class PlainKernel extends DotKernel {
     }
 
     @Override
-    void halves(MemorySegment memory, long rows, int first, int end, float[] into) {
-        for (int i = first; i < end; i++) {
-            into[i] = Float.float16ToFloat(memory.get(SHORT, rows + 2L * i));
+    void halves(MemorySegment memory, long at, float[] into, int to) {
+        for (int i = 0; i < FrameBlock.STRETCH; i++) {
+            into[to + i] = Float.float16ToFloat(memory.get(SHORT, at + 2L * i));
         }
     }
 

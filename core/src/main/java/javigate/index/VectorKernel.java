@@ -24,11 +24,8 @@ final class VectorKernel extends DotKernel {
             VectorShape.forBitSize(
                     Math.clamp(FloatVector.SPECIES_PREFERRED.vectorBitSize(), 128, 512));
     static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, SHAPE);
-    private static final VectorSpecies<Float> HALF_FLOATS =
-            VectorSpecies.of(float.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
     private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
     private static final VectorSpecies<Long> LONGS = VectorSpecies.of(long.class, SHAPE);
-    private static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, SHAPE);
     private static final VectorSpecies<Short> HALF_SHORTS =
             VectorSpecies.of(short.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
     private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, SHAPE);
@@ -41,12 +38,6 @@ final class VectorKernel extends DotKernel {
     private static final int HALF_BITS = 0x8fffe000;
 
     /**
-     * Elements of a row between two steps of decoding: a row is a whole number of these. With fewer
-     * the sums are fetched and put back too often, with more the products wait for memory.
-     */
-    static final int STRETCH = FrameBlock.ROW_ELEMENTS;
-
-    /**
      * Rows of one tile of a batch: with two vectors of sums each, two vectors of queries and a
      * row's value they just fit the registers, 32 with AVX-512 and 16 with AVX2.
      */
@@ -55,8 +46,8 @@ final class VectorKernel extends DotKernel {
     /** So many rows or more that are left over are a tile with idle rows, fewer go one by one. */
     private static final int LEAST_TILED = TILE / 3;
 
-    /** Halves decoded at a step: as many as a tile multiplies in a stretch. */
-    private static final int STEP = TILE * STRETCH;
+    /** Stretches decoded before a tile: all of a clip as large as the one that is multiplied. */
+    private static final int STEP = Math.ceilDiv(TILE * 2 * LANES, BATCH);
 
     @Override
     float f32(MemorySegment memory, long row, int elements, ScanQuery query) {
@@ -237,44 +228,30 @@ final class VectorKernel extends DotKernel {
     }
 
     @Override
-    void batch(
-            float[] rows,
-            int count,
-            int elements,
-            float[] queries,
-            float[] products,
-            DecodedRows ahead) {
+    void batch(DecodedRows rows, float[] queries, float[] products, DecodedRows ahead) {
+        int count = rows.frames();
+        float[] values = rows.values();
         int whole = count - count % TILE;
         int tiled = count - whole < LEAST_TILED ? whole : whole + TILE;
         Arrays.fill(products, 0, Math.max(count, tiled) * BATCH, 0);
         for (int q = 0; q < BATCH; q += 2 * LANES) {
-            for (int from = 0; from < elements; from += STRETCH) {
+            for (int stretch = 0; stretch < rows.stretches(); stretch++) {
+                int at = rows.at(stretch, 0);
+                int query = stretch * FrameBlock.STRETCH * BATCH + q;
                 for (int n = 0; n < tiled; n += TILE) {
-                    step(ahead);
+                    ahead.decode(STEP); // outside the tile, whose sums need all registers
+                    int row = at + n * FrameBlock.STRETCH;
                     if (TILE == TOGETHER) {
-                        VectorTiles.twelve(rows, n, elements, from, queries, q, products);
+                        VectorTiles.twelve(values, row, queries, query, products, n * BATCH + q);
                     } else {
-                        VectorTiles.six(rows, n, elements, from, queries, q, products);
+                        VectorTiles.six(values, row, queries, query, products, n * BATCH + q);
                     }
                 }
+                for (int n = tiled; n < count; n++) {
+                    int row = at + n * FrameBlock.STRETCH;
+                    VectorTiles.one(values, row, queries, query, products, n * BATCH + q);
+                }
             }
-            for (int n = tiled; n < count; n++) {
-                VectorTiles.single(rows, n, elements, queries, q, products);
-            }
-        }
-    }
-
-    /** Decodes a little, outside the tile, whose sums need all registers. */
-    private static void step(DecodedRows ahead) {
-        int decoded = ahead.decoded();
-        if (decoded <= ahead.halves() - STEP) {
-            MemorySegment memory = ahead.memory();
-            long rows = ahead.rows();
-            float[] values = ahead.values();
-            for (int i = decoded; i < decoded + STEP; i += LANES) {
-                halves(memory, rows, i, values);
-            }
-            ahead.decodedTo(decoded + STEP);
         }
     }
 
@@ -303,23 +280,19 @@ final class VectorKernel extends DotKernel {
         return reaching;
     }
 
+    /** A half's sign-extended bits, moved into a float's place, are 2^-112 of the value. */
     @Override
-    void halves(MemorySegment memory, long rows, int first, int end, float[] into) {
-        for (int i = first; i < end; i += LANES) {
-            halves(memory, rows, i, into);
+    void halves(MemorySegment memory, long at, float[] into, int to) {
+        for (int i = 0; i < FrameBlock.STRETCH; i += LANES) {
+            ShortVector halves =
+                    ShortVector.fromMemorySegment(HALF_SHORTS, memory, at + 2L * i, LITTLE_ENDIAN);
+            IntVector wide = (IntVector) halves.convertShape(VectorOperators.S2I, INTS, 0);
+            wide.lanewise(VectorOperators.LSHL, 13)
+                    .and(HALF_BITS)
+                    .reinterpretAsFloats()
+                    .mul(ScanQuery.HALF_SCALE)
+                    .intoArray(into, to + i);
         }
-    }
-
-    /** A vector of halves: a half's sign-extended bits, moved into a float's place. */
-    private static void halves(MemorySegment memory, long rows, int at, float[] into) {
-        ShortVector halves =
-                ShortVector.fromMemorySegment(HALF_SHORTS, memory, rows + 2L * at, LITTLE_ENDIAN);
-        IntVector wide = (IntVector) halves.convertShape(VectorOperators.S2I, INTS, 0);
-        wide.lanewise(VectorOperators.LSHL, 13)
-                .and(HALF_BITS)
-                .reinterpretAsFloats()
-                .mul(ScanQuery.HALF_SCALE)
-                .intoArray(into, at);
     }
 
     /** From four places at once: from one, the memory of some processors is read more slowly. */
@@ -346,28 +319,35 @@ final class VectorKernel extends DotKernel {
 
     @Override
     double dot(float[] a, float[] b) {
-        if (LANES != SUMS) {
+        if (SHAPE.vectorBitSize() < 256) {
             return super.dot(a, b);
         }
-        DoubleVector low = DoubleVector.zero(DOUBLES);
-        DoubleVector high = low;
+        DoubleVector s0 = DoubleVector.zero(DoubleVector.SPECIES_256);
+        DoubleVector s4 = s0;
+        DoubleVector s8 = s0;
+        DoubleVector s12 = s0;
         int i = 0;
-        for (; i + LANES <= b.length; i += LANES) {
-            low = doubles(a, i).fma(doubles(b, i), low);
-            high = doubles(a, i + LANES / 2).fma(doubles(b, i + LANES / 2), high);
+        for (; i + SUMS <= b.length; i += SUMS) {
+            s0 = doubles(a, i).fma(doubles(b, i), s0);
+            s4 = doubles(a, i + 4).fma(doubles(b, i + 4), s4);
+            s8 = doubles(a, i + 8).fma(doubles(b, i + 8), s8);
+            s12 = doubles(a, i + 12).fma(doubles(b, i + 12), s12);
         }
         double sum = 0;
         for (; i < b.length; i++) {
             sum += (double) a[i] * b[i];
         }
-        for (double lane : low.add(high).toDoubleArray()) { // reduceLanes has no order
+        for (double lane : s0.add(s8).toDoubleArray()) { // reduceLanes has no order
+            sum += lane;
+        }
+        for (double lane : s4.add(s12).toDoubleArray()) {
             sum += lane;
         }
         return sum;
     }
 
     private static DoubleVector doubles(float[] values, int from) {
-        FloatVector half = FloatVector.fromArray(HALF_FLOATS, values, from);
-        return (DoubleVector) half.convertShape(VectorOperators.F2D, DOUBLES, 0);
+        FloatVector four = FloatVector.fromArray(FloatVector.SPECIES_128, values, from);
+        return (DoubleVector) four.convertShape(VectorOperators.F2D, DoubleVector.SPECIES_256, 0);
     }
 }

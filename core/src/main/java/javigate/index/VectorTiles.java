@@ -4,9 +4,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The innermost products of {@link VectorKernel#batch}: of some rows with two vectors of queries,
- * whose sums stay in registers. Parameters are those of the batch; {@code q} is the first of the
- * queries, {@code first} or {@code n} the first row.
+ * The innermost products of {@link VectorKernel#batch}: of a stretch of some rows with two vectors
+ * of queries, whose sums stay in registers. The row's values begin at {@code at} and each next
+ * row's {@value FrameBlock#STRETCH} later, as {@link DecodedRows} has them; the first query's at
+ * {@code q}, the first sum at {@code to}.
  *
  * <p>The loops call nothing but the Vector API. The JIT always inlines that, but methods of our own
  * only while a method is small enough, and a vector that goes to a call is boxed.
@@ -14,21 +15,13 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorTiles {
     private static final VectorSpecies<Float> FLOATS = VectorKernel.FLOATS;
     private static final int LANES = VectorKernel.LANES;
-    private static final int STRETCH = VectorKernel.STRETCH;
+    private static final int STRETCH = FrameBlock.STRETCH;
     private static final int BATCH = DotKernel.BATCH;
 
     private VectorTiles() {}
 
     /** Adds the products of twelve rows over a stretch of the elements. */
-    static void twelve(
-            float[] rows,
-            int first,
-            int elements,
-            int from,
-            float[] queries,
-            int q,
-            float[] products) {
-        int to = first * BATCH + q;
+    static void twelve(float[] rows, int at, float[] queries, int q, float[] products, int to) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, products, to);
         FloatVector a1 = FloatVector.fromArray(FLOATS, products, to + LANES);
         FloatVector b0 = FloatVector.fromArray(FLOATS, products, to + BATCH);
@@ -53,44 +46,43 @@ final class VectorTiles {
         FloatVector k1 = FloatVector.fromArray(FLOATS, products, to + 10 * BATCH + LANES);
         FloatVector l0 = FloatVector.fromArray(FLOATS, products, to + 11 * BATCH);
         FloatVector l1 = FloatVector.fromArray(FLOATS, products, to + 11 * BATCH + LANES);
-        int row = first * elements;
-        for (int i = from; i < from + STRETCH; i++) {
-            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q);
-            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q + LANES);
-            FloatVector value = FloatVector.broadcast(FLOATS, rows[row + i]);
+        for (int i = 0; i < STRETCH; i++) {
+            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, q + i * BATCH);
+            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, q + i * BATCH + LANES);
+            FloatVector value = FloatVector.broadcast(FLOATS, rows[at + i]);
             a0 = value.fma(q0, a0);
             a1 = value.fma(q1, a1);
-            value = FloatVector.broadcast(FLOATS, rows[row + elements + i]);
+            value = FloatVector.broadcast(FLOATS, rows[at + i + STRETCH]);
             b0 = value.fma(q0, b0);
             b1 = value.fma(q1, b1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 2 * elements + i]);
+            value = FloatVector.broadcast(FLOATS, rows[at + i + 2 * STRETCH]);
             c0 = value.fma(q0, c0);
             c1 = value.fma(q1, c1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 3 * elements + i]);
+            value = FloatVector.broadcast(FLOATS, rows[at + i + 3 * STRETCH]);
             d0 = value.fma(q0, d0);
             d1 = value.fma(q1, d1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 4 * elements + i]);
+            value = FloatVector.broadcast(FLOATS, rows[at + i + 4 * STRETCH]);
             e0 = value.fma(q0, e0);
             e1 = value.fma(q1, e1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 5 * elements + i]);
+            value = FloatVector.broadcast(FLOATS, rows[at + i + 5 * STRETCH]);
             f0 = value.fma(q0, f0);
             f1 = value.fma(q1, f1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 6 * elements + i]);
+            value = FloatVector.broadcast(FLOATS, rows[at + i + 6 * STRETCH]);
             g0 = value.fma(q0, g0);
             g1 = value.fma(q1, g1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 7 * elements + i]);
+            value = FloatVector.broadcast(FLOATS, rows[at + i + 7 * STRETCH]);
             h0 = value.fma(q0, h0);
             h1 = value.fma(q1, h1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 8 * elements + i]);
+            value = FloatVector.broadcast(FLOATS, rows[at + i + 8 * STRETCH]);
             i0 = value.fma(q0, i0);
             i1 = value.fma(q1, i1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 9 * elements + i]);
+            value = FloatVector.broadcast(FLOATS, rows[at + i + 9 * STRETCH]);
             j0 = value.fma(q0, j0);
             j1 = value.fma(q1, j1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 10 * elements + i]);
+            value = FloatVector.broadcast(FLOATS, rows[at + i + 10 * STRETCH]);
             k0 = value.fma(q0, k0);
             k1 = value.fma(q1, k1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 11 * elements + i]);
+            value = FloatVector.broadcast(FLOATS, rows[at + i + 11 * STRETCH]);
             l0 = value.fma(q0, l0);
             l1 = value.fma(q1, l1);
         }
@@ -120,16 +112,12 @@ final class VectorTiles {
         l1.intoArray(products, to + 11 * BATCH + LANES);
     }
 
-    /** As {@link #twelve}, of six rows. */
-    static void six(
-            float[] rows,
-            int first,
-            int elements,
-            int from,
-            float[] queries,
-            int q,
-            float[] products) {
-        int to = first * BATCH + q;
+    /**
+     * As {@link #twelve}, of six rows. The sum that is stored in the loop is not read there, but
+     * the values after it must be loaded after it: the JIT would load all six first and keep some
+     * sums in memory, since there are 16 registers, which takes twice as long.
+     */
+    static void six(float[] rows, int at, float[] queries, int q, float[] products, int to) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, products, to);
         FloatVector a1 = FloatVector.fromArray(FLOATS, products, to + LANES);
         FloatVector b0 = FloatVector.fromArray(FLOATS, products, to + BATCH);
@@ -142,26 +130,26 @@ final class VectorTiles {
         FloatVector e1 = FloatVector.fromArray(FLOATS, products, to + 4 * BATCH + LANES);
         FloatVector f0 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH);
         FloatVector f1 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH + LANES);
-        int row = first * elements;
-        for (int i = from; i < from + STRETCH; i++) {
-            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q);
-            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q + LANES);
-            FloatVector value = FloatVector.broadcast(FLOATS, rows[row + i]);
+        for (int i = 0; i < STRETCH; i++) {
+            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, q + i * BATCH);
+            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, q + i * BATCH + LANES);
+            FloatVector value = FloatVector.broadcast(FLOATS, rows[at + i]);
             a0 = value.fma(q0, a0);
             a1 = value.fma(q1, a1);
-            value = FloatVector.broadcast(FLOATS, rows[row + elements + i]);
+            value = FloatVector.broadcast(FLOATS, rows[at + i + STRETCH]);
             b0 = value.fma(q0, b0);
             b1 = value.fma(q1, b1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 2 * elements + i]);
+            b0.intoArray(products, to + BATCH); // see above
+            value = FloatVector.broadcast(FLOATS, rows[at + i + 2 * STRETCH]);
             c0 = value.fma(q0, c0);
             c1 = value.fma(q1, c1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 3 * elements + i]);
+            value = FloatVector.broadcast(FLOATS, rows[at + i + 3 * STRETCH]);
             d0 = value.fma(q0, d0);
             d1 = value.fma(q1, d1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 4 * elements + i]);
+            value = FloatVector.broadcast(FLOATS, rows[at + i + 4 * STRETCH]);
             e0 = value.fma(q0, e0);
             e1 = value.fma(q1, e1);
-            value = FloatVector.broadcast(FLOATS, rows[row + 5 * elements + i]);
+            value = FloatVector.broadcast(FLOATS, rows[at + i + 5 * STRETCH]);
             f0 = value.fma(q0, f0);
             f1 = value.fma(q1, f1);
         }
@@ -179,17 +167,18 @@ final class VectorTiles {
         f1.intoArray(products, to + 5 * BATCH + LANES);
     }
 
-    /** The products of one row, over all elements. */
-    static void single(
-            float[] rows, int n, int elements, float[] queries, int q, float[] products) {
-        FloatVector a0 = FloatVector.zero(FLOATS);
-        FloatVector a1 = a0;
-        for (int i = 0; i < elements; i++) {
-            FloatVector value = FloatVector.broadcast(FLOATS, rows[n * elements + i]);
-            a0 = value.fma(FloatVector.fromArray(FLOATS, queries, i * BATCH + q), a0);
-            a1 = value.fma(FloatVector.fromArray(FLOATS, queries, i * BATCH + q + LANES), a1);
+    /** As {@link #twelve}, of one row. */
+    static void one(float[] rows, int at, float[] queries, int q, float[] products, int to) {
+        FloatVector a0 = FloatVector.fromArray(FLOATS, products, to);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, products, to + LANES);
+        for (int i = 0; i < STRETCH; i++) {
+            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, q + i * BATCH);
+            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, q + i * BATCH + LANES);
+            FloatVector value = FloatVector.broadcast(FLOATS, rows[at + i]);
+            a0 = value.fma(q0, a0);
+            a1 = value.fma(q1, a1);
         }
-        a0.intoArray(products, n * BATCH + q);
-        a1.intoArray(products, n * BATCH + q + LANES);
+        a0.intoArray(products, to);
+        a1.intoArray(products, to + LANES);
     }
 }
