@@ -132,12 +132,7 @@ final class BatchScan implements ScanThreads.Worker {
         bounds.tighten(cosines);
         TopCandidates top = tops.get(group * DotKernel.BATCH + query);
         top.offer(bounds.low(), bounds.high(), leaf, document);
-        thresholds[group][query] = notAbove(top.threshold());
-    }
-
-    private static float notAbove(double value) {
-        float rounded = (float) value;
-        return rounded > value ? Math.nextDown(rounded) : rounded;
+        thresholds[group][query] = ScoreBounds.notAbove(top.threshold());
     }
 
     /** One for each query, in order. */

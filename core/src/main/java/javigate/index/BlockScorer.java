@@ -1,28 +1,30 @@
 package javigate.index;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.function.DoubleSupplier;
 import java.util.function.IntPredicate;
 
 /** Bounds the scores of clips for one query; for one thread. */
 final class BlockScorer {
-    /** Told of each clip, whose bounds the scorer has meanwhile. */
+    /** Told of a clip, whose bounds the scorer has meanwhile. */
     interface Visitor {
         void visit(int document) throws IOException;
     }
 
-    /** Clips that are multiplied before the first is visited: as many to each stream. */
-    private static final int CLIPS = ScanThreads.LONGEST_RANGE;
+    private static final int STREAMS = DotKernel.STREAMS;
 
     private final ScanQuery query;
     private final int width;
     private final DotKernel kernel = DotKernel.best();
-    private final int[] documents = new int[CLIPS];
-    private final FrameBlock[] blocks = new FrameBlock[CLIPS];
-    private final float[][] cosines = new float[CLIPS][];
-    private final FrameBlock[] side = new FrameBlock[DotKernel.STREAMS];
-    private final float[][] sideCosines = new float[DotKernel.STREAMS][];
+    private final int[] documents = new int[ScanThreads.LONGEST_RANGE];
+    private final FrameBlock[] blocks = new FrameBlock[STREAMS];
+    private final long[] rows = new long[STREAMS];
+    private final float[] perSum = new float[STREAMS];
+    private final float[] rest = new float[STREAMS];
+    private float[] products = {};
+    private float[] cosines = {};
     private final ScoreBounds bounds;
-    private int current;
 
     BlockScorer(LibraryModel model, ScanQuery query) {
         this.query = query;
@@ -31,80 +33,150 @@ final class BlockScorer {
     }
 
     /**
-     * Visits the wanted documents from {@code from} to before {@code to}, in order, with {@link
-     * #low} and {@link #high} as they are without an exponential.
+     * Visits the wanted documents from {@code from} to before {@code to}, in any order, with {@link
+     * #low} and {@link #high} as they are without an exponential; may pass over those whose {@link
+     * #high} does not reach a threshold.
+     *
+     * @param threshold asked again and again; it may rise meanwhile
+     * @return wanted documents, visited or not
      */
-    void each(LeafBlocks of, int from, int to, IntPredicate wanted, Visitor visitor)
+    int each(
+            LeafBlocks of,
+            int from,
+            int to,
+            IntPredicate wanted,
+            DoubleSupplier threshold,
+            Visitor visitor)
             throws IOException {
+        int all = 0;
         int count = 0;
         for (int document = from; document < to; document++) {
             if (wanted.test(document)) {
                 documents[count++] = document;
+                all++;
                 if (count == documents.length) {
-                    visit(of, count, visitor);
+                    visit(of, count, threshold, visitor);
                     count = 0;
                 }
             }
         }
-        visit(of, count, visitor);
-    }
-
-    private void visit(LeafBlocks of, int count, Visitor visitor) throws IOException {
-        multiply(of, count);
-        for (int i = 0; i < count; i++) {
-            bound(i);
-            visitor.visit(documents[i]);
-        }
+        visit(of, count, threshold, visitor);
+        return all;
     }
 
     /** Bounds of one document as close as its cosines allow. */
     void tight(LeafBlocks of, int document) throws IOException {
-        documents[0] = document;
-        multiply(of, 1);
-        bound(0);
+        of.at(document, block(0));
+        multiply(blocks[0]);
         tighten();
     }
 
-    /** The cosines of the first {@code count} of {@link #documents}. */
-    private void multiply(LeafBlocks of, int count) throws IOException {
-        int length = count / DotKernel.STREAMS;
+    /** Visits the first {@code count} of {@link #documents}: of as many streams, one each. */
+    private void visit(LeafBlocks of, int count, DoubleSupplier threshold, Visitor visitor)
+            throws IOException {
+        int length = count / STREAMS;
         for (int b = 0; b < length; b++) {
-            for (int i = 0; i < DotKernel.STREAMS; i++) {
-                at(of, i * length + b, i);
+            for (int i = 0; i < STREAMS; i++) {
+                of.at(documents[b + i * length], block(i));
             }
-            kernel.cosines(side, DotKernel.STREAMS, query, sideCosines);
+            boolean together = together(blocks);
+            int reaching = together ? reaching(threshold) : (1 << STREAMS) - 1;
+            for (; reaching != 0; reaching &= reaching - 1) {
+                int i = Integer.numberOfTrailingZeros(reaching);
+                if (together) {
+                    for (int n = 0; n < blocks[i].frames(); n++) {
+                        cosines[n] = products[n * STREAMS + i] * blocks[i].scale(n);
+                    }
+                    bound(blocks[i]);
+                } else {
+                    multiply(blocks[i]);
+                }
+                visitor.visit(documents[b + i * length]);
+            }
         }
-        for (int i = length * DotKernel.STREAMS; i < count; i++) {
-            at(of, i, 0);
-            kernel.cosines(side, 1, query, sideCosines);
+        for (int n = length * STREAMS; n < count; n++) {
+            of.at(documents[n], block(0));
+            multiply(blocks[0]);
+            visitor.visit(documents[n]);
         }
     }
 
-    private void at(LeafBlocks of, int i, int stream) throws IOException {
-        FrameBlock block = blocks[i];
+    /** Whether blocks can be multiplied side by side: halves in one place. */
+    static boolean together(FrameBlock[] blocks) {
+        for (FrameBlock block : blocks) {
+            if (block.format() != VectorFormat.F16 || !block.memory().equals(blocks[0].memory())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private FrameBlock block(int stream) {
+        FrameBlock block = blocks[stream];
         if (block == null) { // many scorers only ever look at one clip
             block = new FrameBlock(width);
-            blocks[i] = block;
-            cosines[i] = new float[1];
+            blocks[stream] = block;
         }
-        of.at(documents[i], block);
-        if (cosines[i].length < block.frames()) {
-            cosines[i] = new float[block.frames()];
-        }
-        side[stream] = block;
-        sideCosines[stream] = cosines[i];
+        return block;
     }
 
-    private void bound(int i) {
-        current = i;
-        FrameBlock block = blocks[i];
+    /**
+     * Multiplies the clips side by side.
+     *
+     * @return which of them may reach the threshold, the lowest bit for the first. Their products
+     *     are not scaled for this: a row's length is nearly 1
+     */
+    private int reaching(DoubleSupplier threshold) {
+        int elements = blocks[0].rowElements();
+        int least = Integer.MAX_VALUE;
+        int most = 0;
+        float perMax = 0;
+        for (int i = 0; i < STREAMS; i++) {
+            FrameBlock block = blocks[i];
+            rows[i] = block.rows();
+            least = Math.min(least, block.frames());
+            most = Math.max(most, block.frames());
+            bounds.clip(block, query.unscaledError());
+            ScoreBounds.Limit limit = bounds.limit();
+            perSum[i] = limit.perSum();
+            perMax = limit.perMax();
+            rest[i] = limit.rest();
+        }
+        makeRoom(most);
+        MemorySegment memory = blocks[0].memory();
+        kernel.f16(memory, rows, least, elements, query, products);
+        for (int n = least; n < most; n++) {
+            for (int i = 0; i < STREAMS; i++) { // a 0 where a clip has no frame lowers no bound
+                FrameBlock block = blocks[i];
+                products[n * STREAMS + i] =
+                        n < block.frames() ? kernel.f16(memory, block.row(n), elements, query) : 0;
+            }
+        }
+        float reached = ScoreBounds.notAbove(threshold.getAsDouble());
+        return kernel.reaching(products, most, perSum, perMax, rest, reached);
+    }
+
+    private void makeRoom(int frames) {
+        if (cosines.length < frames) {
+            cosines = new float[frames];
+            products = new float[frames * STREAMS];
+        }
+    }
+
+    private void multiply(FrameBlock block) {
+        makeRoom(block.frames());
+        kernel.cosines(block, query, cosines);
+        bound(block);
+    }
+
+    private void bound(FrameBlock block) {
         bounds.clip(block, query.error(block, block.format() == VectorFormat.INT8));
-        bounds.quick(cosines[i]);
+        bounds.quick(cosines);
     }
 
     /** Bounds of the same document as close as its cosines allow. */
     void tighten() {
-        bounds.tighten(cosines[current]);
+        bounds.tighten(cosines);
     }
 
     double low() {

@@ -40,12 +40,20 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
     abstract float f16(MemorySegment memory, long row, int elements, ScanQuery query);
 
     /**
-     * As {@link #f16(MemorySegment, long, int, ScanQuery)} of {@value #STREAMS} rows.
+     * As {@link #f16(MemorySegment, long, int, ScanQuery)} of {@value #STREAMS} clips' rows, which
+     * lie one behind the other in each.
      *
-     * @param sums [{@value #STREAMS}]; written
+     * @param rows [{@value #STREAMS}]; where each clip's begin
+     * @param frames rows of each
+     * @param products [frames, {@value #STREAMS}]; written
      */
     abstract void f16(
-            MemorySegment memory, long[] rows, int elements, ScanQuery query, float[] sums);
+            MemorySegment memory,
+            long[] rows,
+            int frames,
+            int elements,
+            ScanQuery query,
+            float[] products);
 
     /** Σ row · query's codes over {@code elements} bytes, to be multiplied by their scales. */
     abstract int int8(MemorySegment memory, long row, int elements, ScanQuery query);
@@ -82,6 +90,35 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
             int count,
             ScoreBounds.Limit limit,
             float[] thresholds);
+
+    /**
+     * Which of {@value #STREAMS} clips' bounds reach a threshold: perSum · Σ cosines + perMax · max
+     * cosine + rest, in single precision.
+     *
+     * @param cosines [count, {@value #STREAMS}]
+     * @param perSum [{@value #STREAMS}]
+     * @param rest [{@value #STREAMS}]
+     * @return a bit for each clip, the lowest for the first; set where a bound is NaN
+     */
+    int reaching(
+            float[] cosines,
+            int count,
+            float[] perSum,
+            float perMax,
+            float[] rest,
+            float threshold) {
+        int reaching = 0;
+        for (int i = 0; i < STREAMS; i++) {
+            float sum = 0;
+            float max = Float.NEGATIVE_INFINITY;
+            for (int n = 0; n < count; n++) {
+                sum += cosines[n * STREAMS + i];
+                max = Math.max(max, cosines[n * STREAMS + i]);
+            }
+            reaching |= perSum[i] * sum + perMax * max + rest[i] < threshold ? 0 : 1 << i;
+        }
+        return reaching;
+    }
 
     /**
      * {@value FrameBlock#STRETCH} finite halves as floats, exactly.
@@ -121,72 +158,29 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
     abstract long sum(MemorySegment memory, long from, long bytes);
 
     /**
-     * Approximate cosines of a query with every frame of some blocks.
+     * Approximate cosines of a query with every frame of a block.
      *
-     * @param count the first so many of {@code blocks}, at most {@value #STREAMS}
-     * @param cosines [count], each at least F of its block; written
+     * @param cosines at least F; written
      */
-    final void cosines(FrameBlock[] blocks, int count, ScanQuery query, float[][] cosines) {
-        int together = together(blocks, count);
-        if (together > 0) {
-            sideBySide(blocks, together, query, cosines);
-        }
-        for (int i = 0; i < count; i++) {
-            cosines(blocks[i], together, query, cosines[i]);
-        }
-    }
-
-    private void sideBySide(FrameBlock[] blocks, int frames, ScanQuery query, float[][] cosines) {
-        MemorySegment memory = blocks[0].memory();
-        int elements = blocks[0].rowElements();
-        long[] rows = new long[STREAMS];
-        float[] sums = new float[STREAMS];
-        for (int i = 0; i < STREAMS; i++) {
-            rows[i] = blocks[i].rows();
-        }
-        for (int n = 0; n < frames; n++) {
-            f16(memory, rows, elements, query, sums);
-            for (int i = 0; i < STREAMS; i++) {
-                cosines[i][n] = sums[i] * blocks[i].scale(n);
-                rows[i] += 2L * elements;
-            }
-        }
-    }
-
-    /** Frames that can be multiplied side by side: where all blocks are halves and in one place. */
-    static int together(FrameBlock[] blocks, int count) {
-        if (count < STREAMS) {
-            return 0;
-        }
-        int frames = blocks[0].frames();
-        for (FrameBlock block : blocks) {
-            if (block.format() != VectorFormat.F16 || !block.memory().equals(blocks[0].memory())) {
-                return 0;
-            }
-            frames = Math.min(frames, block.frames());
-        }
-        return frames;
-    }
-
-    private void cosines(FrameBlock block, int first, ScanQuery query, float[] cosines) {
+    final void cosines(FrameBlock block, ScanQuery query, float[] cosines) {
         MemorySegment memory = block.memory();
         int elements = block.rowElements();
         int frames = block.frames();
-        long row = block.row(first);
+        long row = block.rows();
         switch (block.format()) {
             case F32 -> {
-                for (int n = first; n < frames; n++, row += 4L * elements) {
+                for (int n = 0; n < frames; n++, row += 4L * elements) {
                     cosines[n] = f32(memory, row, elements, query) * block.scale(n);
                 }
             }
             case F16 -> {
-                for (int n = first; n < frames; n++, row += 2L * elements) {
+                for (int n = 0; n < frames; n++, row += 2L * elements) {
                     cosines[n] = f16(memory, row, elements, query) * block.scale(n);
                 }
             }
             case INT8 -> {
                 float scale = query.codeScale();
-                for (int n = first; n < frames; n++, row += elements) {
+                for (int n = 0; n < frames; n++, row += elements) {
                     cosines[n] = int8(memory, row, elements, query) * (scale * block.scale(n));
                 }
             }

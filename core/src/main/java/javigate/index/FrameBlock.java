@@ -28,10 +28,8 @@ final class FrameBlock {
 
     private static final int INT8_LIMIT = 127;
 
-    private static final ValueLayout.OfShort SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfInt INT =
-            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfDouble DOUBLE =
@@ -42,6 +40,11 @@ final class FrameBlock {
     private long start;
     private int frames;
     private VectorFormat format = VectorFormat.F32;
+
+    /** The first 8 bytes of a block that was checked, and its length: most are alike. */
+    private long known;
+
+    private long knownLength = -1;
     private float[] decoded = {};
 
     /** A cursor over blocks of vectors of width {@code width}. */
@@ -116,6 +119,15 @@ final class FrameBlock {
         return format == VectorFormat.F32 ? unit : LateInteractionScore.unit(throughFloat16(unit));
     }
 
+    /**
+     * How far the length of a row of halves may be from 1: values of 2^-14 or more were rounded by
+     * at most 2^-11 of themselves, smaller ones by 2^-25. A quarter more is for the rounding of all
+     * else.
+     */
+    static double halvesLengthError(int width) {
+        return 1.25 * (0x1p-11 + Math.sqrt(width) * 0x1p-25);
+    }
+
     private static double length(VectorFormat format, float[] unit) {
         float[] stored = format == VectorFormat.F32 ? unit : throughFloat16(unit);
         return Math.sqrt(LateInteractionScore.dot(stored, stored));
@@ -143,17 +155,27 @@ final class FrameBlock {
      * @throws CorruptIndexException when the bytes are not such a block of the cursor's width
      */
     void at(MemorySegment in, long begin, long length) throws CorruptIndexException {
-        int version = length < FIXED_BYTES ? 0 : in.get(ValueLayout.JAVA_BYTE, begin);
-        int type = length < FIXED_BYTES ? -1 : in.get(ValueLayout.JAVA_BYTE, begin + 1);
+        memory = in;
+        start = begin;
+        long head = length < FIXED_BYTES ? 0 : in.get(LONG, begin);
+        if (head != known || length != knownLength) {
+            knownLength = -1;
+            read(head, length);
+            known = head;
+            knownLength = length;
+        }
+    }
+
+    private void read(long head, long length) throws CorruptIndexException {
+        int version = (byte) head;
+        int type = (byte) (head >> 8);
         if (version != VERSION || type < 0 || type >= VectorFormat.COUNT) {
             throw new CorruptIndexException(
                     "version " + version + ", type " + type + " in " + length + " bytes", "frames");
         }
-        memory = in;
-        start = begin;
         format = VectorFormat.of(type);
-        frames = Short.toUnsignedInt(in.get(SHORT, begin + 2));
-        int storedWidth = in.get(INT, begin + 4);
+        frames = Short.toUnsignedInt((short) (head >> 16));
+        int storedWidth = (int) (head >> 32);
         if (frames == 0 || storedWidth != width || length != bytes(format, frames, width)) {
             throw new CorruptIndexException(
                     String.format(

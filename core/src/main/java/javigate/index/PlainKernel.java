@@ -47,9 +47,18 @@ final class PlainKernel extends DotKernel {
     }
 
     @Override
-    void f16(MemorySegment memory, long[] rows, int elements, ScanQuery query, float[] sums) {
-        for (int i = 0; i < STREAMS; i++) {
-            sums[i] = f16(memory, rows[i], elements, query);
+    void f16(
+            MemorySegment memory,
+            long[] rows,
+            int frames,
+            int elements,
+            ScanQuery query,
+            float[] products) {
+        for (int n = 0; n < frames; n++) {
+            for (int i = 0; i < STREAMS; i++) {
+                products[n * STREAMS + i] =
+                        f16(memory, rows[i] + 2L * n * elements, elements, query);
+            }
         }
     }
 

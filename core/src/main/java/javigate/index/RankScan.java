@@ -42,6 +42,7 @@ final class RankScan implements ScanThreads.Worker {
                 from,
                 to,
                 document -> ExactSearch.isLive(accepted, document),
+                () -> Double.NEGATIVE_INFINITY,
                 document -> counts[below(leaf, document)]++);
     }
 

@@ -142,6 +142,12 @@ final class RecordCheck {
                         "%s %d is %s off, more than the %s it may be"
                                 .formatted(name, n, distance, block.radius(n) + rounding));
             }
+            double length = 1 / block.scale(n);
+            if (block.format() == VectorFormat.F16
+                    && !(Math.abs(length - 1) <= FrameBlock.halvesLengthError(elements))) {
+                throw new IllegalArgumentException(
+                        "%s %d is stored with length %s, not 1".formatted(name, n, length));
+            }
         }
     }
 }

@@ -19,6 +19,7 @@ final class ScanQuery {
     private final float codeScale;
     private final double codeRadius;
     private final double floatError;
+    private final double unscaledError;
 
     /**
      * @param text [D], any length but 0
@@ -46,6 +47,7 @@ final class ScanQuery {
         codeRadius = Math.sqrt(residual);
         double n = (unit.length + 16) * FLOAT_UNIT;
         floatError = n / (1 - n);
+        unscaledError = floatError + FrameBlock.halvesLengthError(text.length);
     }
 
     /** As given. */
@@ -94,5 +96,13 @@ final class ScanQuery {
             radius = Math.max(radius, block.radius(frame));
         }
         return floatError + radius + (withCodes ? (1 + radius) * codeRadius : 0);
+    }
+
+    /**
+     * As {@link #error} of a block of halves, of the products of its rows as they are, not scaled
+     * to length 1.
+     */
+    double unscaledError() {
+        return unscaledError;
     }
 }

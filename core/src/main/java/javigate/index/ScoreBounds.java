@@ -93,6 +93,12 @@ final class ScoreBounds {
         high = score + slack;
     }
 
+    /** The largest float that is not above a value. */
+    static float notAbove(double value) {
+        float rounded = (float) value;
+        return rounded > value ? Math.nextDown(rounded) : rounded;
+    }
+
     double low() {
         return low;
     }

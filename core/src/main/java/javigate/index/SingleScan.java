@@ -28,18 +28,19 @@ final class SingleScan implements ScanThreads.Worker {
     public void scan(LeafReaderContext leaf, int from, int to) throws IOException {
         LeafBlocks of = blocks.at(leaf);
         Bits accepted = clips.of(leaf);
-        scorer.each(
-                of,
-                from,
-                to,
-                document -> ExactSearch.isLive(accepted, document),
-                document -> {
-                    if (scorer.high() >= top.threshold()) {
-                        scorer.tighten();
-                        top.offer(scorer.low(), scorer.high(), leaf.ord, document);
-                    }
-                    visited++;
-                });
+        visited +=
+                scorer.each(
+                        of,
+                        from,
+                        to,
+                        document -> ExactSearch.isLive(accepted, document),
+                        top::threshold,
+                        document -> {
+                            if (scorer.high() >= top.threshold()) {
+                                scorer.tighten();
+                                top.offer(scorer.low(), scorer.high(), leaf.ord, document);
+                            }
+                        });
     }
 
     TopCandidates top() {

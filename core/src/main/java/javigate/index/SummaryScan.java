@@ -42,6 +42,7 @@ final class SummaryScan implements ScanThreads.Worker {
                 document ->
                         (leaf.docBase + document) % stride == 0
                                 && ExactSearch.isLive(accepted, document),
+                () -> Double.NEGATIVE_INFINITY,
                 document -> {
                     scorer.tighten();
                     double score = (scorer.low() + scorer.high()) / 2;

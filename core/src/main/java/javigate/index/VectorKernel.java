@@ -84,9 +84,15 @@ final class VectorKernel extends DotKernel {
     }
 
     @Override
-    void f16(MemorySegment memory, long[] rows, int elements, ScanQuery query, float[] sums) {
+    void f16(
+            MemorySegment memory,
+            long[] rows,
+            int frames,
+            int elements,
+            ScanQuery query,
+            float[] products) {
         if (rows.length != 8) {
-            throw new IllegalArgumentException(rows.length + " rows, not 8");
+            throw new IllegalArgumentException(rows.length + " clips, not 8");
         }
         float[] even = query.even();
         float[] odd = query.odd();
@@ -98,93 +104,98 @@ final class VectorKernel extends DotKernel {
         long row5 = rows[5];
         long row6 = rows[6];
         long row7 = rows[7];
-        FloatVector s0 = FloatVector.zero(FLOATS);
-        FloatVector s1 = s0;
-        FloatVector s2 = s0;
-        FloatVector s3 = s0;
-        FloatVector s4 = s0;
-        FloatVector s5 = s0;
-        FloatVector s6 = s0;
-        FloatVector s7 = s0;
         IntVector bits = IntVector.broadcast(INTS, HALF_BITS);
-        for (int i = 0; i < elements / 2; i += LANES) {
-            FloatVector ofEven = FloatVector.fromArray(FLOATS, even, i);
-            FloatVector ofOdd = FloatVector.fromArray(FLOATS, odd, i);
-            // low() and high(), written out: see VectorTiles.
-            IntVector pairs =
-                    IntVector.fromMemorySegment(INTS, memory, row0 + 4L * i, LITTLE_ENDIAN);
-            IntVector low =
-                    pairs.lanewise(VectorOperators.LSHL, 16)
-                            .lanewise(VectorOperators.ASHR, 3)
-                            .and(bits);
-            IntVector high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-            s0 = low.reinterpretAsFloats().fma(ofEven, s0);
-            s0 = high.reinterpretAsFloats().fma(ofOdd, s0);
-            pairs = IntVector.fromMemorySegment(INTS, memory, row1 + 4L * i, LITTLE_ENDIAN);
-            low =
-                    pairs.lanewise(VectorOperators.LSHL, 16)
-                            .lanewise(VectorOperators.ASHR, 3)
-                            .and(bits);
-            high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-            s1 = low.reinterpretAsFloats().fma(ofEven, s1);
-            s1 = high.reinterpretAsFloats().fma(ofOdd, s1);
-            pairs = IntVector.fromMemorySegment(INTS, memory, row2 + 4L * i, LITTLE_ENDIAN);
-            low =
-                    pairs.lanewise(VectorOperators.LSHL, 16)
-                            .lanewise(VectorOperators.ASHR, 3)
-                            .and(bits);
-            high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-            s2 = low.reinterpretAsFloats().fma(ofEven, s2);
-            s2 = high.reinterpretAsFloats().fma(ofOdd, s2);
-            pairs = IntVector.fromMemorySegment(INTS, memory, row3 + 4L * i, LITTLE_ENDIAN);
-            low =
-                    pairs.lanewise(VectorOperators.LSHL, 16)
-                            .lanewise(VectorOperators.ASHR, 3)
-                            .and(bits);
-            high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-            s3 = low.reinterpretAsFloats().fma(ofEven, s3);
-            s3 = high.reinterpretAsFloats().fma(ofOdd, s3);
-            pairs = IntVector.fromMemorySegment(INTS, memory, row4 + 4L * i, LITTLE_ENDIAN);
-            low =
-                    pairs.lanewise(VectorOperators.LSHL, 16)
-                            .lanewise(VectorOperators.ASHR, 3)
-                            .and(bits);
-            high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-            s4 = low.reinterpretAsFloats().fma(ofEven, s4);
-            s4 = high.reinterpretAsFloats().fma(ofOdd, s4);
-            pairs = IntVector.fromMemorySegment(INTS, memory, row5 + 4L * i, LITTLE_ENDIAN);
-            low =
-                    pairs.lanewise(VectorOperators.LSHL, 16)
-                            .lanewise(VectorOperators.ASHR, 3)
-                            .and(bits);
-            high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-            s5 = low.reinterpretAsFloats().fma(ofEven, s5);
-            s5 = high.reinterpretAsFloats().fma(ofOdd, s5);
-            pairs = IntVector.fromMemorySegment(INTS, memory, row6 + 4L * i, LITTLE_ENDIAN);
-            low =
-                    pairs.lanewise(VectorOperators.LSHL, 16)
-                            .lanewise(VectorOperators.ASHR, 3)
-                            .and(bits);
-            high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-            s6 = low.reinterpretAsFloats().fma(ofEven, s6);
-            s6 = high.reinterpretAsFloats().fma(ofOdd, s6);
-            pairs = IntVector.fromMemorySegment(INTS, memory, row7 + 4L * i, LITTLE_ENDIAN);
-            low =
-                    pairs.lanewise(VectorOperators.LSHL, 16)
-                            .lanewise(VectorOperators.ASHR, 3)
-                            .and(bits);
-            high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-            s7 = low.reinterpretAsFloats().fma(ofEven, s7);
-            s7 = high.reinterpretAsFloats().fma(ofOdd, s7);
+        for (int n = 0; n < frames; n++) {
+            long row = 2L * n * elements;
+            FloatVector s0 = FloatVector.zero(FLOATS);
+            FloatVector s1 = s0;
+            FloatVector s2 = s0;
+            FloatVector s3 = s0;
+            FloatVector s4 = s0;
+            FloatVector s5 = s0;
+            FloatVector s6 = s0;
+            FloatVector s7 = s0;
+            for (int i = 0; i < elements / 2; i += LANES) {
+                FloatVector ofEven = FloatVector.fromArray(FLOATS, even, i);
+                FloatVector ofOdd = FloatVector.fromArray(FLOATS, odd, i);
+                long at = row + 4L * i;
+                // low() and high(), written out: see VectorTiles.
+                IntVector pairs =
+                        IntVector.fromMemorySegment(INTS, memory, row0 + at, LITTLE_ENDIAN);
+                IntVector low =
+                        pairs.lanewise(VectorOperators.LSHL, 16)
+                                .lanewise(VectorOperators.ASHR, 3)
+                                .and(bits);
+                IntVector high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
+                s0 = low.reinterpretAsFloats().fma(ofEven, s0);
+                s0 = high.reinterpretAsFloats().fma(ofOdd, s0);
+                pairs = IntVector.fromMemorySegment(INTS, memory, row1 + at, LITTLE_ENDIAN);
+                low =
+                        pairs.lanewise(VectorOperators.LSHL, 16)
+                                .lanewise(VectorOperators.ASHR, 3)
+                                .and(bits);
+                high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
+                s1 = low.reinterpretAsFloats().fma(ofEven, s1);
+                s1 = high.reinterpretAsFloats().fma(ofOdd, s1);
+                pairs = IntVector.fromMemorySegment(INTS, memory, row2 + at, LITTLE_ENDIAN);
+                low =
+                        pairs.lanewise(VectorOperators.LSHL, 16)
+                                .lanewise(VectorOperators.ASHR, 3)
+                                .and(bits);
+                high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
+                s2 = low.reinterpretAsFloats().fma(ofEven, s2);
+                s2 = high.reinterpretAsFloats().fma(ofOdd, s2);
+                pairs = IntVector.fromMemorySegment(INTS, memory, row3 + at, LITTLE_ENDIAN);
+                low =
+                        pairs.lanewise(VectorOperators.LSHL, 16)
+                                .lanewise(VectorOperators.ASHR, 3)
+                                .and(bits);
+                high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
+                s3 = low.reinterpretAsFloats().fma(ofEven, s3);
+                s3 = high.reinterpretAsFloats().fma(ofOdd, s3);
+                pairs = IntVector.fromMemorySegment(INTS, memory, row4 + at, LITTLE_ENDIAN);
+                low =
+                        pairs.lanewise(VectorOperators.LSHL, 16)
+                                .lanewise(VectorOperators.ASHR, 3)
+                                .and(bits);
+                high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
+                s4 = low.reinterpretAsFloats().fma(ofEven, s4);
+                s4 = high.reinterpretAsFloats().fma(ofOdd, s4);
+                pairs = IntVector.fromMemorySegment(INTS, memory, row5 + at, LITTLE_ENDIAN);
+                low =
+                        pairs.lanewise(VectorOperators.LSHL, 16)
+                                .lanewise(VectorOperators.ASHR, 3)
+                                .and(bits);
+                high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
+                s5 = low.reinterpretAsFloats().fma(ofEven, s5);
+                s5 = high.reinterpretAsFloats().fma(ofOdd, s5);
+                pairs = IntVector.fromMemorySegment(INTS, memory, row6 + at, LITTLE_ENDIAN);
+                low =
+                        pairs.lanewise(VectorOperators.LSHL, 16)
+                                .lanewise(VectorOperators.ASHR, 3)
+                                .and(bits);
+                high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
+                s6 = low.reinterpretAsFloats().fma(ofEven, s6);
+                s6 = high.reinterpretAsFloats().fma(ofOdd, s6);
+                pairs = IntVector.fromMemorySegment(INTS, memory, row7 + at, LITTLE_ENDIAN);
+                low =
+                        pairs.lanewise(VectorOperators.LSHL, 16)
+                                .lanewise(VectorOperators.ASHR, 3)
+                                .and(bits);
+                high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
+                s7 = low.reinterpretAsFloats().fma(ofEven, s7);
+                s7 = high.reinterpretAsFloats().fma(ofOdd, s7);
+            }
+            int to = n * STREAMS;
+            products[to] = s0.reduceLanes(VectorOperators.ADD);
+            products[to + 1] = s1.reduceLanes(VectorOperators.ADD);
+            products[to + 2] = s2.reduceLanes(VectorOperators.ADD);
+            products[to + 3] = s3.reduceLanes(VectorOperators.ADD);
+            products[to + 4] = s4.reduceLanes(VectorOperators.ADD);
+            products[to + 5] = s5.reduceLanes(VectorOperators.ADD);
+            products[to + 6] = s6.reduceLanes(VectorOperators.ADD);
+            products[to + 7] = s7.reduceLanes(VectorOperators.ADD);
         }
-        sums[0] = s0.reduceLanes(VectorOperators.ADD);
-        sums[1] = s1.reduceLanes(VectorOperators.ADD);
-        sums[2] = s2.reduceLanes(VectorOperators.ADD);
-        sums[3] = s3.reduceLanes(VectorOperators.ADD);
-        sums[4] = s4.reduceLanes(VectorOperators.ADD);
-        sums[5] = s5.reduceLanes(VectorOperators.ADD);
-        sums[6] = s6.reduceLanes(VectorOperators.ADD);
-        sums[7] = s7.reduceLanes(VectorOperators.ADD);
     }
 
     private static IntVector pairs(MemorySegment memory, long at) {
@@ -278,6 +289,32 @@ final class VectorKernel extends DotKernel {
             reaching |= (int) bound.compare(VectorOperators.GE, least).toLong() << q;
         }
         return reaching;
+    }
+
+    @Override
+    int reaching(
+            float[] cosines,
+            int count,
+            float[] perSum,
+            float perMax,
+            float[] rest,
+            float threshold) {
+        if (SHAPE.vectorBitSize() < 256) {
+            return super.reaching(cosines, count, perSum, perMax, rest, threshold);
+        }
+        FloatVector sum = FloatVector.zero(FloatVector.SPECIES_256);
+        FloatVector max = FloatVector.broadcast(FloatVector.SPECIES_256, Float.NEGATIVE_INFINITY);
+        for (int n = 0; n < count; n++) {
+            FloatVector cosine =
+                    FloatVector.fromArray(FloatVector.SPECIES_256, cosines, n * STREAMS);
+            sum = sum.add(cosine);
+            max = max.max(cosine);
+        }
+        FloatVector bound =
+                sum.mul(FloatVector.fromArray(FloatVector.SPECIES_256, perSum, 0))
+                        .add(max.mul(perMax))
+                        .add(FloatVector.fromArray(FloatVector.SPECIES_256, rest, 0));
+        return (int) bound.compare(VectorOperators.LT, threshold).not().toLong();
     }
 
     /** A half's sign-extended bits, moved into a float's place, are 2^-112 of the value. */

@@ -108,7 +108,7 @@ class BlockScorerTest {
         }
     }
 
-    private static void compare(
+    private void compare(
             LeafBlocks blocks,
             ScanQuery query,
             BlockScorer streams,
@@ -119,19 +119,29 @@ class BlockScorerTest {
         BlockScorer alone = new BlockScorer(MODEL, query);
         List<Integer> visited = new ArrayList<>();
         List<double[]> bounds = new ArrayList<>();
-        streams.each(
-                blocks,
-                from,
-                to,
-                wanted,
-                document -> {
-                    visited.add(document);
-                    double quick = streams.high();
-                    streams.tighten();
-                    bounds.add(new double[] {streams.low(), streams.high(), quick});
-                });
-        assertEquals(IntStream.range(from, to).filter(wanted).boxed().toList(), visited);
+        int count =
+                streams.each(
+                        blocks,
+                        from,
+                        to,
+                        wanted,
+                        () -> Double.NEGATIVE_INFINITY,
+                        document -> {
+                            visited.add(document);
+                            double quick = streams.high();
+                            streams.tighten();
+                            bounds.add(new double[] {streams.low(), streams.high(), quick});
+                        });
+        List<Integer> all = IntStream.range(from, to).filter(wanted).boxed().toList();
+        assertEquals(all, visited.stream().sorted().toList());
+        assertEquals(all.size(), count);
+        double threshold = bounds.isEmpty() ? 0 : bounds.get(random.nextInt(bounds.size()))[2];
+        List<Integer> reaching = new ArrayList<>();
+        streams.each(blocks, from, to, wanted, () -> threshold, reaching::add);
         for (int i = 0; i < visited.size(); i++) {
+            if (bounds.get(i)[2] >= threshold) {
+                assertTrue(reaching.contains(visited.get(i)));
+            }
             alone.tight(blocks, visited.get(i));
             assertEquals(alone.low(), bounds.get(i)[0], 1e-5); // lanes add in any order
             assertEquals(alone.high(), bounds.get(i)[1], 1e-5);

@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -66,70 +64,120 @@ class DotKernelTest {
             float[] text = Samples.vector(random, width);
             ScanQuery query = new ScanQuery(text);
             double error = query.error(block, format == VectorFormat.INT8);
-            float[][] cosines = new float[1][frames];
+            float[] cosines = new float[frames];
             for (DotKernel kernel : KERNELS) {
-                kernel.cosines(new FrameBlock[] {block}, 1, query, cosines);
+                kernel.cosines(block, query, cosines);
                 for (int n = 0; n < frames; n++) {
                     float[] reading = FrameBlock.reading(format.full(), unit[n]);
                     double truth =
                             LateInteractionScore.of(new float[][] {reading}, text, 1, 0).score();
-                    assertEquals(truth, cosines[0][n], error);
+                    assertEquals(truth, cosines[n], error);
                 }
             }
         }
     }
 
     @Test
-    void severalClipsSideBySideEqualTheSameOneByOne() throws CorruptIndexException {
-        int width = 100;
-        int full = 0;
-        int sideBySide = 0;
-        for (int turn = 0; turn < 100; turn++) {
-            int count = turn % 2 == 0 ? DotKernel.STREAMS : 1 + random.nextInt(DotKernel.STREAMS);
-            boolean mixed = turn % 4 == 0; // formats, and where the blocks lie
-            List<byte[]> stored = new ArrayList<>();
-            for (int i = 0; i < DotKernel.STREAMS; i++) {
-                int code = mixed ? random.nextInt(VectorFormat.COUNT) : VectorFormat.F16.code();
-                float[][] unit = Samples.vectors(random, 1 + random.nextInt(14), width);
-                if (turn % 3 == 0) {
-                    unit[0][random.nextInt(width)] *= 1e5f; // the others become subnormal halves
-                }
-                Arrays.setAll(unit, n -> LateInteractionScore.unit(unit[n]));
-                stored.add(FrameBlock.encode(VectorFormat.of(code), unit));
+    void severalClipsSideBySideEqualTheSameOneByOne() {
+        for (int elements : new int[] {64, 128, 512}) {
+            int frames = 1 + random.nextInt(14);
+            short[] halves = new short[DotKernel.STREAMS * frames * elements];
+            for (int i = 0; i < halves.length; i++) {
+                float value = (float) random.nextGaussian() * (i % 3 == 0 ? 1e-6f : 1);
+                halves[i] = Float.floatToFloat16(value); // every third is subnormal
             }
-            int bytes = stored.stream().mapToInt(block -> block.length).sum();
-            MemorySegment memory = Arena.ofAuto().allocate(bytes, 64);
-            FrameBlock[] blocks = new FrameBlock[DotKernel.STREAMS];
-            long begin = 0;
-            for (int i = 0; i < DotKernel.STREAMS; i++) {
-                byte[] block = stored.get(i);
-                blocks[i] = new FrameBlock(width);
-                if (mixed && random.nextInt(4) == 0) {
-                    blocks[i].at(MemorySegment.ofArray(block), 0, block.length);
-                } else {
-                    MemorySegment.copy(
-                            block, 0, memory, ValueLayout.JAVA_BYTE, begin, block.length);
-                    blocks[i].at(memory, begin, block.length);
-                    begin += block.length;
-                }
+            MemorySegment memory = MemorySegment.ofArray(halves);
+            long[] rows = new long[DotKernel.STREAMS];
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = 2L * elements * frames * (rows.length - 1 - i);
             }
-            ScanQuery query = new ScanQuery(Samples.vector(random, width));
+            ScanQuery query = new ScanQuery(Samples.vector(random, elements));
             for (DotKernel kernel : KERNELS) {
-                float[][] cosines = new float[DotKernel.STREAMS][14];
-                kernel.cosines(blocks, count, query, cosines);
-                for (int i = 0; i < count; i++) {
-                    float[][] alone = new float[1][14];
-                    kernel.cosines(new FrameBlock[] {blocks[i]}, 1, query, alone);
-                    double error = 2 * query.error(blocks[i], false); // lanes add in any order
-                    for (int n = 0; n < blocks[i].frames(); n++) {
-                        assertEquals(alone[0][n], cosines[i][n], error);
+                float[] products = new float[DotKernel.STREAMS * frames];
+                kernel.f16(memory, rows, frames, elements, query, products);
+                for (int n = 0; n < frames; n++) {
+                    for (int i = 0; i < DotKernel.STREAMS; i++) {
+                        double expected = 0;
+                        double size = 0;
+                        for (int e = 0; e < elements; e++) {
+                            int at = (int) (rows[i] / 2) + n * elements + e;
+                            double product =
+                                    (double) Float.float16ToFloat(halves[at]) * query.unit()[e];
+                            expected += product;
+                            size += Math.abs(product);
+                        }
+                        float product = products[n * DotKernel.STREAMS + i];
+                        assertEquals(expected, product, size * elements / 2e7);
                     }
                 }
             }
-            full += count == DotKernel.STREAMS ? 1 : 0;
-            sideBySide += DotKernel.together(blocks, count) > 0 ? 1 : 0;
         }
-        assertTrue(sideBySide > 25 && sideBySide < full - 10, sideBySide + " of " + full);
+    }
+
+    @Test
+    void aClipOfSeveralIsPassedOverOnlyBelowTheThreshold() {
+        int streams = DotKernel.STREAMS;
+        int passed = 0;
+        int turns = 2000;
+        for (int turn = 0; turn < turns; turn++) {
+            int frames = 1 + random.nextInt(32);
+            float[] cosines = new float[frames * streams + 1];
+            float[] perSum = new float[streams];
+            float[] rest = new float[streams];
+            for (int i = 0; i < cosines.length; i++) {
+                cosines[i] = 2 * random.nextFloat() - 1;
+            }
+            for (int i = 0; i < streams; i++) {
+                perSum[i] = random.nextFloat() / frames;
+                rest[i] = random.nextFloat();
+            }
+            int nan = random.nextInt(streams);
+            if (turn % 2 == 0) {
+                perSum[nan] = Float.NaN;
+            }
+            float perMax = random.nextFloat();
+            float threshold = random.nextFloat();
+            for (DotKernel kernel : KERNELS) {
+                int reaching = kernel.reaching(cosines, frames, perSum, perMax, rest, threshold);
+                for (int i = 0; i < streams; i++) {
+                    double sum = 0;
+                    double max = Double.NEGATIVE_INFINITY;
+                    for (int n = 0; n < frames; n++) {
+                        sum += cosines[n * streams + i];
+                        max = Math.max(max, cosines[n * streams + i]);
+                    }
+                    double bound = perSum[i] * sum + perMax * max + rest[i];
+                    boolean taken = (reaching >>> i & 1) == 1;
+                    if (!(Math.abs(bound - threshold) < 1e-5)) {
+                        assertEquals(!(bound < threshold), taken, bound + " " + threshold);
+                    }
+                    passed += taken ? 0 : 1;
+                }
+                assertEquals(0, reaching >>> streams);
+            }
+        }
+        assertTrue(passed > turns, passed + " of " + 2 * streams * turns);
+    }
+
+    /** A search passes clips over before it reads their scales. */
+    @Test
+    void rowsOfHalvesAreNearlyOfLengthOne() throws CorruptIndexException {
+        for (int turn = 0; turn < 2000; turn++) {
+            int width = 1 + random.nextInt(turn % 10 == 0 ? 2000 : 100);
+            float[] vector = Samples.vector(random, width);
+            for (int i = 0; i < width; i++) {
+                vector[i] *= (float) Math.exp(-turn % 20 * random.nextDouble());
+            }
+            if (turn % 7 == 0) {
+                vector[random.nextInt(width)] *= 1e5f; // the others become subnormal halves
+            }
+            byte[] bytes =
+                    FrameBlock.encode(
+                            VectorFormat.F16, new float[][] {LateInteractionScore.unit(vector)});
+            FrameBlock block = new FrameBlock(width);
+            block.at(MemorySegment.ofArray(bytes), 0, bytes.length);
+            assertEquals(1, 1 / block.scale(0), FrameBlock.halvesLengthError(width));
+        }
     }
 
     @ParameterizedTest

@@ -623,6 +623,12 @@ class LuceneClipStoreTest {
                             if (format == VectorFormat.INT8) {
                                 int radius = 16 + 4 * clips.get(i).vectors().frameCount();
                                 frames.putFloat(radius, frames.getFloat(radius) / 2);
+                            } else if (format == VectorFormat.F16) {
+                                frames.putFloat(16, frames.getFloat(16) * 2);
+                                for (int e = 0; e < Samples.MODEL.width(); e++) {
+                                    float half = Float.float16ToFloat(frames.getShort(64 + 2 * e));
+                                    frames.putShort(64 + 2 * e, Float.floatToFloat16(half / 2));
+                                }
                             }
                         }
                         default -> {}
@@ -635,10 +641,14 @@ class LuceneClipStoreTest {
                     LibrarySnapshot snapshot = store.snapshot()) {
                 assertTrue(snapshot.nextVideo());
                 List<String> problems = snapshot.problems();
-                assertEquals(format == VectorFormat.INT8 ? 4 : 3, problems.size(), "" + problems);
+                assertEquals(format == VectorFormat.F32 ? 3 : 4, problems.size(), "" + problems);
                 assertTrue(problems.get(0).contains("clip at 30000 ms: the mean of its frames"));
                 assertTrue(problems.get(1).contains("clip at 60000 ms: frame 0 is"));
                 assertTrue(problems.get(2).contains("clip at 90000 ms: mean frame 0 is"));
+                if (format == VectorFormat.F16) {
+                    assertTrue(
+                            problems.get(3).contains("clip at 120000 ms: frame 0 is stored with"));
+                }
             }
         }
     }
