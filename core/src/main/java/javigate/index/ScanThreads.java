@@ -21,8 +21,11 @@ final class ScanThreads {
     /** Clips that a thread takes at a time: much memory for one look at a counter. */
     static final int LONGEST_RANGE = 64;
 
-    /** Towards the end a thread takes fewer, so that none waits long for the others. */
-    private static final int SHORTEST_RANGE = 8;
+    /**
+     * Towards the end a thread takes fewer, so that none waits long for the others: a multiple of
+     * this.
+     */
+    private static final int SHORTEST_RANGE = DotKernel.STREAMS;
 
     /** Of what is left, a thread takes one so manieth of its part. */
     private static final int RANGES = 4;
@@ -141,6 +144,7 @@ final class ScanThreads {
             for (int from = 0; from < maxDoc; ) {
                 int length =
                         Math.clamp(left / (RANGES * PROCESSORS), SHORTEST_RANGE, LONGEST_RANGE);
+                length -= length % SHORTEST_RANGE;
                 int to = Math.min(maxDoc, from + length);
                 ranges.add(new Range(leaf, from, to));
                 left -= to - from;
