@@ -140,7 +140,7 @@ final class BatchScan implements ScanThreads.Worker {
         return tops;
     }
 
-    /** Clips scored. */
+    /** Clips whose scores were bounded. */
     long visited() {
         return visited;
     }

@@ -92,16 +92,16 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
             float[] thresholds);
 
     /**
-     * Which of {@value #STREAMS} clips' bounds reach a threshold: perSum · Σ cosines + perMax · max
-     * cosine + rest, in single precision.
+     * Which of {@value #STREAMS} clips' bounds reach a threshold: perSum · Σ products + perMax ·
+     * max product + rest, in single precision.
      *
-     * @param cosines [count, {@value #STREAMS}]
+     * @param products [count, {@value #STREAMS}]
      * @param perSum [{@value #STREAMS}]
      * @param rest [{@value #STREAMS}]
      * @return a bit for each clip, the lowest for the first; set where a bound is NaN
      */
     int reaching(
-            float[] cosines,
+            float[] products,
             int count,
             float[] perSum,
             float perMax,
@@ -112,8 +112,8 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
             float sum = 0;
             float max = Float.NEGATIVE_INFINITY;
             for (int n = 0; n < count; n++) {
-                sum += cosines[n * STREAMS + i];
-                max = Math.max(max, cosines[n * STREAMS + i]);
+                sum += products[n * STREAMS + i];
+                max = Math.max(max, products[n * STREAMS + i]);
             }
             reaching |= perSum[i] * sum + perMax * max + rest[i] < threshold ? 0 : 1 << i;
         }

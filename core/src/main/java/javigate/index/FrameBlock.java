@@ -155,15 +155,14 @@ final class FrameBlock {
      * @throws CorruptIndexException when the bytes are not such a block of the cursor's width
      */
     void at(MemorySegment in, long begin, long length) throws CorruptIndexException {
-        memory = in;
-        start = begin;
         long head = length < FIXED_BYTES ? 0 : in.get(LONG, begin);
         if (head != known || length != knownLength) {
-            knownLength = -1;
             read(head, length);
             known = head;
             knownLength = length;
         }
+        memory = in;
+        start = begin;
     }
 
     private void read(long head, long length) throws CorruptIndexException {
@@ -173,16 +172,20 @@ final class FrameBlock {
             throw new CorruptIndexException(
                     "version " + version + ", type " + type + " in " + length + " bytes", "frames");
         }
-        format = VectorFormat.of(type);
-        frames = Short.toUnsignedInt((short) (head >> 16));
+        VectorFormat storedFormat = VectorFormat.of(type);
+        int storedFrames = Short.toUnsignedInt((short) (head >> 16));
         int storedWidth = (int) (head >> 32);
-        if (frames == 0 || storedWidth != width || length != bytes(format, frames, width)) {
+        if (storedFrames == 0
+                || storedWidth != width
+                || length != bytes(storedFormat, storedFrames, width)) {
             throw new CorruptIndexException(
                     String.format(
                             "%s, %d vectors of width %d in %d bytes",
-                            format, frames, storedWidth, length),
+                            storedFormat, storedFrames, storedWidth, length),
                     "frames");
         }
+        format = storedFormat;
+        frames = storedFrames;
     }
 
     /**

@@ -142,12 +142,20 @@ final class RecordCheck {
                         "%s %d is %s off, more than the %s it may be"
                                 .formatted(name, n, distance, block.radius(n) + rounding));
             }
-            double length = 1 / block.scale(n);
+            double length = rowLength(rows, n * elements, elements);
             if (block.format() == VectorFormat.F16
-                    && !(Math.abs(length - 1) <= FrameBlock.halvesLengthError(elements))) {
+                    && !(Math.abs(length - 1) <= FrameBlock.halvesLengthError(vectors[n].length))) {
                 throw new IllegalArgumentException(
                         "%s %d is stored with length %s, not 1".formatted(name, n, length));
             }
         }
+    }
+
+    private static double rowLength(float[] rows, int from, int elements) {
+        double squares = 0;
+        for (int i = from; i < from + elements; i++) {
+            squares += (double) rows[i] * rows[i];
+        }
+        return Math.sqrt(squares);
     }
 }

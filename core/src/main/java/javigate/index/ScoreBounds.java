@@ -15,7 +15,10 @@ final class ScoreBounds {
 
     /**
      * The factors of an upper bound in single precision: perSum · Σ cosines + perMax · max + rest,
-     * added up in any order, is not below {@link #high} after {@link #quick}.
+     * added up in any order, is not below the score where every cosine is within the error that
+     * {@link #clip} was told, nor below {@link #high} after {@link #quick} of the same cosines.
+     *
+     * @param perMax the same for every clip of a model
      */
     record Limit(float perSum, float perMax, float rest) {}
 
@@ -74,7 +77,7 @@ final class ScoreBounds {
      */
     Limit limit() {
         if (slack == Double.POSITIVE_INFINITY) {
-            return new Limit(0, 0, Float.POSITIVE_INFINITY);
+            return new Limit(0, (float) localWeight, Float.POSITIVE_INFINITY);
         }
         double rest = spread - slack + rounding;
         rest += 4 * FLOAT_UNIT * Math.abs(rest);

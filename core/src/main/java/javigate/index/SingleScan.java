@@ -47,7 +47,7 @@ final class SingleScan implements ScanThreads.Worker {
         return top;
     }
 
-    /** Clips scored. */
+    /** Clips whose scores were bounded. */
     long visited() {
         return visited;
     }

@@ -293,22 +293,22 @@ final class VectorKernel extends DotKernel {
 
     @Override
     int reaching(
-            float[] cosines,
+            float[] products,
             int count,
             float[] perSum,
             float perMax,
             float[] rest,
             float threshold) {
         if (SHAPE.vectorBitSize() < 256) {
-            return super.reaching(cosines, count, perSum, perMax, rest, threshold);
+            return super.reaching(products, count, perSum, perMax, rest, threshold);
         }
         FloatVector sum = FloatVector.zero(FloatVector.SPECIES_256);
         FloatVector max = FloatVector.broadcast(FloatVector.SPECIES_256, Float.NEGATIVE_INFINITY);
         for (int n = 0; n < count; n++) {
-            FloatVector cosine =
-                    FloatVector.fromArray(FloatVector.SPECIES_256, cosines, n * STREAMS);
-            sum = sum.add(cosine);
-            max = max.max(cosine);
+            FloatVector product =
+                    FloatVector.fromArray(FloatVector.SPECIES_256, products, n * STREAMS);
+            sum = sum.add(product);
+            max = max.max(product);
         }
         FloatVector bound =
                 sum.mul(FloatVector.fromArray(FloatVector.SPECIES_256, perSum, 0))

@@ -1,9 +1,11 @@
 package javigate.index;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -80,6 +82,26 @@ class BlockScorerTest {
                 for (int to : new int[] {DOCUMENTS, 0, 1, 3, 4, 5, 7, 8, 17, 63, 64, 65, 130}) {
                     compare(blocks, query, streams, 0, to, _ -> true);
                     compare(blocks, query, streams, to / 3, to, document -> document % 5 != 2);
+                }
+                FrameBlock[] eight = new FrameBlock[DotKernel.STREAMS];
+                for (int i = 0; i < eight.length; i++) {
+                    eight[i] = new FrameBlock(WIDTH);
+                    blocks.at(i, eight[i]);
+                }
+                boolean halves = eight[0].format() == VectorFormat.F16;
+                assertEquals(halves, BlockScorer.together(eight));
+                // Only clips side by side are passed over before they are visited.
+                List<Integer> visited = new ArrayList<>();
+                streams.each(blocks, 0, 128, _ -> true, () -> 10, visited::add);
+                assertEquals(halves ? 0 : 128, visited.size());
+                byte[] elsewhere =
+                        encoder.encode(
+                                new float[][] {
+                                    LateInteractionScore.unit(Samples.vector(random, WIDTH))
+                                });
+                if (halves) {
+                    eight[3].at(MemorySegment.ofArray(elsewhere), 0, elsewhere.length);
+                    assertFalse(BlockScorer.together(eight));
                 }
             }
         }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -258,6 +259,62 @@ class ExactSearchTest {
             expected.sort(Comparator.comparingDouble((ScoredClip c) -> -c.score()));
             assertEquals(
                     expected.subList(0, 7), store.search(text, 7, Scope.of(Sound.WITHOUT)).hits());
+        }
+    }
+
+    /**
+     * Of a clip whose mean frame is nearly nothing a bound says nothing; its neighbours have
+     * theirs.
+     */
+    @ParameterizedTest
+    @EnumSource
+    void aClipWhoseFramesNearlyCancelOutHidesNoOther(VectorFormat format) throws IOException {
+        int width = Samples.WIDTH;
+        // Of their best frame alone: the direction of nearly nothing is anything.
+        LibraryModel model = new LibraryModel("tiny", "f00d", width, 100, 1);
+        RandomGenerator random = new SplittableRandom(9);
+        float[] text = LateInteractionScore.unit(Samples.vector(random, width));
+        VideoFile file = Samples.file(random, "a.mp4");
+        List<StoredClip> clips = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            boolean good = i >= 500 && i % 10 == 0; // found late
+            boolean cancel = !good && random.nextBoolean();
+            double like = good ? 3 : 1;
+            float[][] frames = new float[4][width];
+            for (int n = 0; n < 4; n++) {
+                for (int d = 0; d < width; d++) {
+                    frames[n][d] =
+                            cancel && n >= 2
+                                    ? -frames[n - 2][d]
+                                    : (float) (2 * like * text[d] + random.nextGaussian() / 2);
+                }
+            }
+            ClipVectors vectors = new ClipVectors(frames, frames, new float[0], new float[0][]);
+            clips.add(Samples.clip(file, 30_000L * i, vectors));
+        }
+        try (ClipStore store = LuceneClipStore.openToWrite(folder, model, format, null)) {
+            store.putVideo(clips);
+            List<ScoredClip> expected = new ArrayList<>();
+            int tiny = 0;
+            for (StoredClip clip : store.clips(file.path())) {
+                float[][] frames = clip.vectors().frames();
+                double norm = LateInteractionScore.meanNorm(frames);
+                tiny += norm > 0 && norm <= 1e-6 ? 1 : 0;
+                double score =
+                        LateInteractionScore.of(frames, text, model.alpha(), model.localWeight())
+                                .score();
+                expected.add(new ScoredClip(clip.id(), score));
+            }
+            assertTrue(tiny > 50, tiny + " means of nearly no length");
+            expected.sort(ScoredClip.BEST_FIRST);
+            for (int k : new int[] {1, 3, 7}) {
+                SearchResult found = store.search(text, k, Scope.of(Sound.WITH));
+                assertEquals(expected.subList(0, k), found.hits());
+                List<float[]> many = Collections.nCopies(DotKernel.BATCH, text);
+                for (SearchResult each : store.searchBatch(many, k, Scope.of(Sound.WITH))) {
+                    assertEquals(expected.subList(0, k), each.hits());
+                }
+            }
         }
     }
 

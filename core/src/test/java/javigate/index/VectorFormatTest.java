@@ -121,21 +121,33 @@ class VectorFormatTest {
     }
 
     @Test
-    void bytesThatAreNoBlockAreRefused() {
+    void bytesThatAreNoBlockAreRefused() throws CorruptIndexException {
         byte[] good = FrameBlock.encode(VectorFormat.F16, new float[][] {{1, 0}, {0, 1}});
-        FrameBlock block = new FrameBlock(2);
-        for (int at : new int[] {0, 1, 2, 4}) { // version, format, frames, width
-            byte[] wrong = good.clone();
-            wrong[at] ^= 0x40;
+        MemorySegment memory = MemorySegment.ofArray(good);
+        FrameBlock used = new FrameBlock(2);
+        used.at(memory, 0, good.length);
+        for (FrameBlock block : List.of(new FrameBlock(2), used)) {
+            for (int at : new int[] {0, 1, 2, 4}) { // version, format, frames, width
+                byte[] wrong = good.clone();
+                wrong[at] ^= 0x40;
+                for (int time = 0; time < 2; time++) {
+                    assertThrows(
+                            CorruptIndexException.class,
+                            () -> block.at(MemorySegment.ofArray(wrong), 0, wrong.length));
+                }
+            }
+            byte[] nothing = new byte[good.length];
             assertThrows(
                     CorruptIndexException.class,
-                    () -> block.at(MemorySegment.ofArray(wrong), 0, wrong.length));
+                    () -> block.at(MemorySegment.ofArray(nothing), 0, nothing.length));
+            for (int length : new int[] {0, 15, good.length - 1}) {
+                assertThrows(CorruptIndexException.class, () -> block.at(memory, 0, length));
+            }
         }
-        for (int length : new int[] {0, 15, good.length - 1}) {
-            assertThrows(
-                    CorruptIndexException.class,
-                    () -> block.at(MemorySegment.ofArray(good), 0, length));
-        }
+        assertEquals(2, used.frames()); // where it was
+        assertEquals(memory, used.memory());
+        used.at(memory, 0, good.length);
+        assertEquals(1, used.scale(1));
     }
 
     /** What was put into the old library; then b.mp4 was removed. */
