@@ -134,11 +134,13 @@ class Clip4ClipTest {
         ClipInput mute = new ClipInput(heard.pixels(), new float[0]);
         for (Clip4ClipConfig config : List.of(TinyClip4Clip.MEAN, TinyClip4Clip.TRANSFORMER)) {
             try (RetrievalModel model = TinyClip4Clip.model(config, 5)) {
-                List<ClipEmbedding> both = model.embedClips(List.of(heard, mute));
-                assertArrayEquals(both.get(0).frames(), both.get(1).frames());
-                assertArrayEquals(both.get(0).frames(), both.get(0).framesWithoutSound());
-                assertEquals(0, both.get(0).gates().length);
-                assertEquals(0, both.get(0).soundToken().length);
+                // One at a time: where in a batch a clip is may change the last bit.
+                ClipEmbedding embedded = model.embedClips(List.of(heard)).getFirst();
+                ClipEmbedding unheard = model.embedClips(List.of(mute)).getFirst();
+                assertArrayEquals(embedded.frames(), unheard.frames());
+                assertArrayEquals(embedded.frames(), embedded.framesWithoutSound());
+                assertEquals(0, embedded.gates().length);
+                assertEquals(0, embedded.soundToken().length);
                 assertEquals(0, model.localWeight());
                 assertTrue(model.alpha() > 0);
             }
