@@ -9,7 +9,7 @@ import java.io.IOException;
  *
  * <p>{@value FrameBlock#STRETCH} elements of a row lie together, and behind them as many of the
  * next row: what a kernel multiplies at a time then lies at constant distances, for which it needs
- * no registers.
+ * no registers. With fewer at a time it would fetch its sums and put them back too often.
  */
 final class DecodedRows {
     private final FrameBlock block;

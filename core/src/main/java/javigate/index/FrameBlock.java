@@ -120,9 +120,9 @@ final class FrameBlock {
     }
 
     /**
-     * How far the length of a row of halves may be from 1: values of 2^-14 or more were rounded by
-     * at most 2^-11 of themselves, smaller ones by 2^-25. A quarter more is for the rounding of all
-     * else.
+     * How far the length of a row of halves, as it is stored, may be from 1: values of 2^-14 or
+     * more were rounded by at most 2^-11 of themselves, smaller ones by 2^-25, of all D together by
+     * √D as much. A quarter more is for the rounding of all else.
      */
     static double halvesLengthError(int width) {
         return 1.25 * (0x1p-11 + Math.sqrt(width) * 0x1p-25);

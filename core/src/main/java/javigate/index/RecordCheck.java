@@ -2,6 +2,7 @@ package javigate.index;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.lucene.index.DirectoryReader;
@@ -142,20 +143,14 @@ final class RecordCheck {
                         "%s %d is %s off, more than the %s it may be"
                                 .formatted(name, n, distance, block.radius(n) + rounding));
             }
-            double length = rowLength(rows, n * elements, elements);
-            if (block.format() == VectorFormat.F16
-                    && !(Math.abs(length - 1) <= FrameBlock.halvesLengthError(vectors[n].length))) {
+            float[] row = Arrays.copyOfRange(rows, n * elements, (n + 1) * elements);
+            double length = Math.sqrt(LateInteractionScore.dot(row, row));
+            double lengthError = FrameBlock.halvesLengthError(vectors[n].length);
+            if (block.format() == VectorFormat.F16 && !(Math.abs(length - 1) <= lengthError)) {
                 throw new IllegalArgumentException(
-                        "%s %d is stored with length %s, not 1".formatted(name, n, length));
+                        "%s %d is stored with length %s, more than %s off 1"
+                                .formatted(name, n, length, lengthError));
             }
         }
-    }
-
-    private static double rowLength(float[] rows, int from, int elements) {
-        double squares = 0;
-        for (int i = from; i < from + elements; i++) {
-            squares += (double) rows[i] * rows[i];
-        }
-        return Math.sqrt(squares);
     }
 }

@@ -99,8 +99,10 @@ final class ScanQuery {
     }
 
     /**
-     * As {@link #error} of a block of halves, of the products of its rows as they are, not scaled
-     * to length 1.
+     * How far the product of this query with a row of halves as it is stored may be from the
+     * cosine, which is the product over the row's length. Lengths are within e = {@link
+     * FrameBlock#halvesLengthError} of 1, so the two differ by at most (1 + error) · e, to which
+     * {@link #error} is added; e has room for the factor.
      */
     double unscaledError() {
         return unscaledError;

@@ -374,7 +374,7 @@ final class VectorKernel extends DotKernel {
         for (; i < b.length; i++) {
             sum += (double) a[i] * b[i];
         }
-        for (double lane : s0.add(s8).toDoubleArray()) { // reduceLanes has no order
+        for (double lane : s0.add(s8).toDoubleArray()) { // in order, unlike reduceLanes
             sum += lane;
         }
         for (double lane : s4.add(s12).toDoubleArray()) {

@@ -121,7 +121,7 @@ class DotKernelTest {
         int turns = 2000;
         for (int turn = 0; turn < turns; turn++) {
             int frames = 1 + random.nextInt(32);
-            float[] cosines = new float[frames * streams + 1];
+            float[] cosines = new float[frames * streams];
             float[] perSum = new float[streams];
             float[] rest = new float[streams];
             for (int i = 0; i < cosines.length; i++) {

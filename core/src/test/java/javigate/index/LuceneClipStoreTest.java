@@ -647,7 +647,8 @@ class LuceneClipStoreTest {
                 assertTrue(problems.get(2).contains("clip at 90000 ms: mean frame 0 is"));
                 if (format == VectorFormat.F16) {
                     assertTrue(
-                            problems.get(3).contains("clip at 120000 ms: frame 0 is stored with"));
+                            problems.get(3)
+                                    .contains("clip at 120000 ms: frame 0 is stored with length"));
                 }
             }
         }
