@@ -50,18 +50,17 @@ final class DecodedRows {
         decoded = 0;
     }
 
-    /** Decodes up to {@code count} more stretches, in the order in which they are stored. */
+    /** Decodes up to {@code count} more rows. */
     void decode(int count) {
-        int end = Math.min(decoded + count, frames * stretches);
-        for (int i = decoded; i < end; i++) {
-            block.decode(i * FrameBlock.STRETCH, values, at(i % stretches, i / stretches));
+        int end = Math.min(decoded + count, frames);
+        for (; decoded < end; decoded++) {
+            block.decode(decoded, values, at(0, decoded), room * FrameBlock.STRETCH);
         }
-        decoded = end;
     }
 
     /** Decodes what is not yet. */
     void finish() {
-        decode(frames * stretches - decoded);
+        decode(frames - decoded);
     }
 
     /** The clip's block. */

@@ -121,12 +121,13 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
     }
 
     /**
-     * {@value FrameBlock#STRETCH} finite halves as floats, exactly.
+     * Stretches of {@value FrameBlock#STRETCH} finite halves as floats, exactly.
      *
      * @param at where in {@code memory} the first is
-     * @param into from {@code to} on; written
+     * @param into written: the first stretch from {@code to} on, each next one {@code step} later
      */
-    abstract void halves(MemorySegment memory, long at, float[] into, int to);
+    abstract void halves(
+            MemorySegment memory, long at, int stretches, float[] into, int to, int step);
 
     /**
      * Σ a_i · b_i in double precision; products of floats are exact there, only their sum rounds.

@@ -285,25 +285,34 @@ final class FrameBlock {
      * @param into at least F · {@link #rowElements}; written
      */
     void decode(float[] into) {
-        for (int first = 0; first < frames * rowElements(); first += STRETCH) {
-            decode(first, into, first);
+        for (int frame = 0; frame < frames; frame++) {
+            decode(frame, into, frame * rowElements(), STRETCH);
         }
     }
 
     /**
-     * As {@link #decode(float[])}, of {@value #STRETCH} elements.
+     * As {@link #decode(float[])}, of one row.
      *
-     * @param first of the rows one behind the other
-     * @param into from {@code to} on; written
+     * @param into written: {@value #STRETCH} elements from {@code to} on, each next as many {@code
+     *     step} later
      */
-    void decode(int first, float[] into, int to) {
-        long at = rows() + (long) first * format.elementBytes();
+    void decode(int frame, float[] into, int to, int step) {
+        long row = row(frame);
+        int stretches = rowElements() / STRETCH;
         switch (format) {
-            case F32 -> MemorySegment.copy(memory, FLOAT, at, into, to, STRETCH);
-            case F16 -> KERNEL.halves(memory, at, into, to);
+            case F32 -> {
+                for (int s = 0; s < stretches; s++) {
+                    long at = row + (long) s * STRETCH * Float.BYTES;
+                    MemorySegment.copy(memory, FLOAT, at, into, to + s * step, STRETCH);
+                }
+            }
+            case F16 -> KERNEL.halves(memory, row, stretches, into, to, step);
             case INT8 -> {
-                for (int i = 0; i < STRETCH; i++) {
-                    into[to + i] = memory.get(ValueLayout.JAVA_BYTE, at + i);
+                for (int s = 0; s < stretches; s++) {
+                    long at = row + (long) s * STRETCH;
+                    for (int i = 0; i < STRETCH; i++) {
+                        into[to + s * step + i] = memory.get(ValueLayout.JAVA_BYTE, at + i);
+                    }
                 }
             }
         }

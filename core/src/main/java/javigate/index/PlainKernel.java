@@ -111,9 +111,10 @@ final class PlainKernel extends DotKernel {
     }
 
     @Override
-    void halves(MemorySegment memory, long at, float[] into, int to) {
-        for (int i = 0; i < FrameBlock.STRETCH; i++) {
-            into[to + i] = Float.float16ToFloat(memory.get(SHORT, at + 2L * i));
+    void halves(MemorySegment memory, long at, int stretches, float[] into, int to, int step) {
+        for (int i = 0; i < stretches * FrameBlock.STRETCH; i++) {
+            int place = to + i / FrameBlock.STRETCH * step + i % FrameBlock.STRETCH;
+            into[place] = Float.float16ToFloat(memory.get(SHORT, at + 2L * i));
         }
     }
 

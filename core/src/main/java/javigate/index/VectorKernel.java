@@ -46,9 +46,6 @@ final class VectorKernel extends DotKernel {
     /** So many rows or more that are left over are a tile with idle rows, fewer go one by one. */
     private static final int LEAST_TILED = TILE / 3;
 
-    /** Stretches decoded before a tile: all of a clip as large as the one that is multiplied. */
-    private static final int STEP = Math.ceilDiv(TILE * 2 * LANES, BATCH);
-
     @Override
     float f32(MemorySegment memory, long row, int elements, ScanQuery query) {
         float[] unit = query.unit();
@@ -245,12 +242,14 @@ final class VectorKernel extends DotKernel {
         int whole = count - count % TILE;
         int tiled = count - whole < LEAST_TILED ? whole : whole + TILE;
         Arrays.fill(products, 0, Math.max(count, tiled) * BATCH, 0);
+        // So that a clip as large as this one is decoded by the end.
+        int step = Math.ceilDiv(count * 2 * LANES, BATCH * rows.stretches());
         for (int q = 0; q < BATCH; q += 2 * LANES) {
             for (int stretch = 0; stretch < rows.stretches(); stretch++) {
+                ahead.decode(step); // outside the tiles, whose sums need all registers
                 int at = rows.at(stretch, 0);
                 int query = stretch * FrameBlock.STRETCH * BATCH + q;
                 for (int n = 0; n < tiled; n += TILE) {
-                    ahead.decode(STEP); // outside the tile, whose sums need all registers
                     int row = at + n * FrameBlock.STRETCH;
                     if (TILE == TOGETHER) {
                         VectorTiles.twelve(values, row, queries, query, products, n * BATCH + q);
@@ -319,16 +318,22 @@ final class VectorKernel extends DotKernel {
 
     /** A half's sign-extended bits, moved into a float's place, are 2^-112 of the value. */
     @Override
-    void halves(MemorySegment memory, long at, float[] into, int to) {
-        for (int i = 0; i < FrameBlock.STRETCH; i += LANES) {
-            ShortVector halves =
-                    ShortVector.fromMemorySegment(HALF_SHORTS, memory, at + 2L * i, LITTLE_ENDIAN);
-            IntVector wide = (IntVector) halves.convertShape(VectorOperators.S2I, INTS, 0);
-            wide.lanewise(VectorOperators.LSHL, 13)
-                    .and(HALF_BITS)
-                    .reinterpretAsFloats()
-                    .mul(ScanQuery.HALF_SCALE)
-                    .intoArray(into, to + i);
+    void halves(MemorySegment memory, long at, int stretches, float[] into, int to, int step) {
+        int begin = to & VectorTiles.INDEX;
+        for (int s = 0; s < stretches; s++) {
+            long from = at + 2L * s * FrameBlock.STRETCH;
+            for (int i = 0; i < FrameBlock.STRETCH; i += LANES) {
+                ShortVector halves =
+                        ShortVector.fromMemorySegment(
+                                HALF_SHORTS, memory, from + 2L * i, LITTLE_ENDIAN);
+                IntVector wide = (IntVector) halves.convertShape(VectorOperators.S2I, INTS, 0);
+                wide.lanewise(VectorOperators.LSHL, 13)
+                        .and(HALF_BITS)
+                        .reinterpretAsFloats()
+                        .mul(ScanQuery.HALF_SCALE)
+                        .intoArray(into, begin + i);
+            }
+            begin = (begin + step) & VectorTiles.INDEX;
         }
     }
 

@@ -1,5 +1,6 @@
 package javigate.index;
 
+import java.lang.invoke.VarHandle;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -17,6 +18,9 @@ final class VectorTiles {
     private static final int LANES = VectorKernel.LANES;
     private static final int STRETCH = FrameBlock.STRETCH;
     private static final int BATCH = DotKernel.BATCH;
+
+    /** No array of a clip or of queries comes near as many values. */
+    static final int INDEX = (1 << 30) - 1;
 
     private VectorTiles() {}
 
@@ -113,58 +117,69 @@ final class VectorTiles {
     }
 
     /**
-     * As {@link #twelve}, of six rows. The sum that is stored in the loop is not read there, but
-     * the values after it must be loaded after it: the JIT would load all six first and keep some
-     * sums in memory, since there are 16 registers, which takes twice as long.
+     * As {@link #twelve}, of six rows. Between the rows stand fences, which are no instructions of
+     * the processor but keep the JIT from loading all six values first: there are 16 registers, so
+     * that it would keep some sums in memory, which takes twice as long. Indices are cut to 30
+     * bits, which does not change them but tells it that they cannot overflow: it then adds what is
+     * constant in the loads, not before each of them. Few instructions matter where another thread
+     * has its share of the processor's core.
      */
     static void six(float[] rows, int at, float[] queries, int q, float[] products, int to) {
-        FloatVector a0 = FloatVector.fromArray(FLOATS, products, to);
-        FloatVector a1 = FloatVector.fromArray(FLOATS, products, to + LANES);
-        FloatVector b0 = FloatVector.fromArray(FLOATS, products, to + BATCH);
-        FloatVector b1 = FloatVector.fromArray(FLOATS, products, to + BATCH + LANES);
-        FloatVector c0 = FloatVector.fromArray(FLOATS, products, to + 2 * BATCH);
-        FloatVector c1 = FloatVector.fromArray(FLOATS, products, to + 2 * BATCH + LANES);
-        FloatVector d0 = FloatVector.fromArray(FLOATS, products, to + 3 * BATCH);
-        FloatVector d1 = FloatVector.fromArray(FLOATS, products, to + 3 * BATCH + LANES);
-        FloatVector e0 = FloatVector.fromArray(FLOATS, products, to + 4 * BATCH);
-        FloatVector e1 = FloatVector.fromArray(FLOATS, products, to + 4 * BATCH + LANES);
-        FloatVector f0 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH);
-        FloatVector f1 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH + LANES);
+        int row = at & INDEX;
+        int query = q & INDEX;
+        int sum = to & INDEX;
+        FloatVector a0 = FloatVector.fromArray(FLOATS, products, sum);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, products, sum + LANES);
+        FloatVector b0 = FloatVector.fromArray(FLOATS, products, sum + BATCH);
+        FloatVector b1 = FloatVector.fromArray(FLOATS, products, sum + BATCH + LANES);
+        FloatVector c0 = FloatVector.fromArray(FLOATS, products, sum + 2 * BATCH);
+        FloatVector c1 = FloatVector.fromArray(FLOATS, products, sum + 2 * BATCH + LANES);
+        FloatVector d0 = FloatVector.fromArray(FLOATS, products, sum + 3 * BATCH);
+        FloatVector d1 = FloatVector.fromArray(FLOATS, products, sum + 3 * BATCH + LANES);
+        FloatVector e0 = FloatVector.fromArray(FLOATS, products, sum + 4 * BATCH);
+        FloatVector e1 = FloatVector.fromArray(FLOATS, products, sum + 4 * BATCH + LANES);
+        FloatVector f0 = FloatVector.fromArray(FLOATS, products, sum + 5 * BATCH);
+        FloatVector f1 = FloatVector.fromArray(FLOATS, products, sum + 5 * BATCH + LANES);
         for (int i = 0; i < STRETCH; i++) {
-            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, q + i * BATCH);
-            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, q + i * BATCH + LANES);
-            FloatVector value = FloatVector.broadcast(FLOATS, rows[at + i]);
+            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, query + i * BATCH);
+            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, query + i * BATCH + LANES);
+            FloatVector value = FloatVector.broadcast(FLOATS, rows[row + i]);
             a0 = value.fma(q0, a0);
             a1 = value.fma(q1, a1);
-            value = FloatVector.broadcast(FLOATS, rows[at + i + STRETCH]);
+            VarHandle.acquireFence();
+            value = FloatVector.broadcast(FLOATS, rows[row + i + STRETCH]);
             b0 = value.fma(q0, b0);
             b1 = value.fma(q1, b1);
-            b0.intoArray(products, to + BATCH); // see above
-            value = FloatVector.broadcast(FLOATS, rows[at + i + 2 * STRETCH]);
+            VarHandle.acquireFence();
+            value = FloatVector.broadcast(FLOATS, rows[row + i + 2 * STRETCH]);
             c0 = value.fma(q0, c0);
             c1 = value.fma(q1, c1);
-            value = FloatVector.broadcast(FLOATS, rows[at + i + 3 * STRETCH]);
+            VarHandle.acquireFence();
+            value = FloatVector.broadcast(FLOATS, rows[row + i + 3 * STRETCH]);
             d0 = value.fma(q0, d0);
             d1 = value.fma(q1, d1);
-            value = FloatVector.broadcast(FLOATS, rows[at + i + 4 * STRETCH]);
+            VarHandle.acquireFence();
+            value = FloatVector.broadcast(FLOATS, rows[row + i + 4 * STRETCH]);
             e0 = value.fma(q0, e0);
             e1 = value.fma(q1, e1);
-            value = FloatVector.broadcast(FLOATS, rows[at + i + 5 * STRETCH]);
+            VarHandle.acquireFence();
+            value = FloatVector.broadcast(FLOATS, rows[row + i + 5 * STRETCH]);
             f0 = value.fma(q0, f0);
             f1 = value.fma(q1, f1);
+            VarHandle.acquireFence();
         }
-        a0.intoArray(products, to);
-        a1.intoArray(products, to + LANES);
-        b0.intoArray(products, to + BATCH);
-        b1.intoArray(products, to + BATCH + LANES);
-        c0.intoArray(products, to + 2 * BATCH);
-        c1.intoArray(products, to + 2 * BATCH + LANES);
-        d0.intoArray(products, to + 3 * BATCH);
-        d1.intoArray(products, to + 3 * BATCH + LANES);
-        e0.intoArray(products, to + 4 * BATCH);
-        e1.intoArray(products, to + 4 * BATCH + LANES);
-        f0.intoArray(products, to + 5 * BATCH);
-        f1.intoArray(products, to + 5 * BATCH + LANES);
+        a0.intoArray(products, sum);
+        a1.intoArray(products, sum + LANES);
+        b0.intoArray(products, sum + BATCH);
+        b1.intoArray(products, sum + BATCH + LANES);
+        c0.intoArray(products, sum + 2 * BATCH);
+        c1.intoArray(products, sum + 2 * BATCH + LANES);
+        d0.intoArray(products, sum + 3 * BATCH);
+        d1.intoArray(products, sum + 3 * BATCH + LANES);
+        e0.intoArray(products, sum + 4 * BATCH);
+        e1.intoArray(products, sum + 4 * BATCH + LANES);
+        f0.intoArray(products, sum + 5 * BATCH);
+        f1.intoArray(products, sum + 5 * BATCH + LANES);
     }
 
     /** As {@link #twelve}, of one row. */

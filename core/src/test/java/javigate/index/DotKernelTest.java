@@ -235,18 +235,20 @@ class DotKernelTest {
         }
         for (DotKernel kernel : KERNELS) {
             float[] floats = new float[1 << 16];
-            for (int i = 0; i < floats.length; i += FrameBlock.STRETCH) {
-                kernel.halves(memory, 2L * i, floats, i);
-            }
+            kernel.halves(
+                    memory, 0, floats.length / FrameBlock.STRETCH, floats, 0, FrameBlock.STRETCH);
             float[] part = new float[256];
-            kernel.halves(memory, 2L << 12, part, 70);
+            kernel.halves(memory, 2L << 12, 2, part, 30, 120);
             for (int i = 0; i < floats.length; i++) {
                 short half = memory.getAtIndex(ValueLayout.JAVA_SHORT, i);
                 assertEquals(Float.float16ToFloat(half), floats[i]); // -0 is not 0
             }
             for (int i = 0; i < part.length; i++) {
-                boolean written = i >= 70 && i < 70 + FrameBlock.STRETCH;
-                assertEquals(written ? floats[(1 << 12) + i - 70] : 0, part[i]);
+                int stretch = (i - 30) / 120;
+                int element = Math.floorMod(i - 30, 120);
+                boolean written = i >= 30 && element < FrameBlock.STRETCH;
+                int from = (1 << 12) + stretch * FrameBlock.STRETCH + element;
+                assertEquals(written ? floats[from] : 0, part[i]);
             }
         }
     }
