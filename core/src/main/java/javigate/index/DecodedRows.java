@@ -6,23 +6,15 @@ import java.io.IOException;
  * The rows of one clip as floats, not yet multiplied by their scales. They can be decoded in steps
  * between the products of another clip, so that waiting for memory and multiplying overlap. For one
  * thread.
- *
- * <p>{@value FrameBlock#STRETCH} elements of a row lie together, and behind them as many of the
- * next row: what a kernel multiplies at a time then lies at constant distances, for which it needs
- * no registers. With fewer at a time it would fetch its sums and put them back too often.
  */
 final class DecodedRows {
     private final FrameBlock block;
-    private final int stretches;
     private float[] values = {};
     private float[] scales = {};
-    private int frames;
-    private int room;
     private int decoded;
 
     DecodedRows(int width) {
         this.block = new FrameBlock(width);
-        this.stretches = FrameBlock.rowElements(width) / FrameBlock.STRETCH;
     }
 
     /** Turns to the clip of a document, nothing of which is decoded yet. */
@@ -38,29 +30,29 @@ final class DecodedRows {
     }
 
     private void begin() {
-        frames = block.frames();
+        int frames = block.frames();
         if (scales.length < frames) {
-            values = new float[stretches * DotKernel.room(frames) * FrameBlock.STRETCH];
+            values = new float[DotKernel.room(frames) * block.rowElements()];
             scales = new float[frames];
         }
-        room = DotKernel.room(frames);
         for (int n = 0; n < frames; n++) {
             scales[n] = block.scale(n);
         }
         decoded = 0;
     }
 
-    /** Decodes up to {@code count} more rows. */
+    /** Decodes up to {@code count} more elements, in the order in which they are stored. */
     void decode(int count) {
-        int end = Math.min(decoded + count, frames);
-        for (; decoded < end; decoded++) {
-            block.decode(decoded, values, at(0, decoded), room * FrameBlock.STRETCH);
+        int end = decoded + Math.min(count, block.elements() - decoded);
+        if (end > decoded) {
+            block.decode(decoded, end, values);
+            decoded = end;
         }
     }
 
     /** Decodes what is not yet. */
     void finish() {
-        decode(frames - decoded);
+        decode(block.elements());
     }
 
     /** The clip's block. */
@@ -68,25 +60,7 @@ final class DecodedRows {
         return block;
     }
 
-    /** Frames F of the clip. */
-    int frames() {
-        return frames;
-    }
-
-    /** Stretches of a row. */
-    int stretches() {
-        return stretches;
-    }
-
-    /** Where in {@link #values} a stretch of a frame's row begins. */
-    int at(int stretch, int frame) {
-        return (stretch * room + frame) * FrameBlock.STRETCH;
-    }
-
-    /**
-     * [stretches, room, {@value FrameBlock#STRETCH}], with {@linkplain DotKernel#room room} for
-     * more rows than F; what lies there has no effect.
-     */
+    /** [F, {@link FrameBlock#rowElements}], with {@linkplain DotKernel#room room} for more rows. */
     float[] values() {
         return values;
     }

@@ -121,15 +121,6 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
     }
 
     /**
-     * Stretches of {@value FrameBlock#STRETCH} finite halves as floats, exactly.
-     *
-     * @param at where in {@code memory} the first is
-     * @param into written: the first stretch from {@code to} on, each next one {@code step} later
-     */
-    abstract void halves(
-            MemorySegment memory, long at, int stretches, float[] into, int to, int step);
-
-    /**
      * Σ a_i · b_i in double precision; products of floats are exact there, only their sum rounds.
      * Every kernel adds in the same order: {@value #SUMS} partial sums of each {@value #SUMS}th
      * product, those and the products left over then one after the other, so that the same clip has

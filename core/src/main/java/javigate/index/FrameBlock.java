@@ -17,19 +17,20 @@ import org.apache.lucene.util.BytesRef;
  * length. An instance is a cursor over blocks in memory.
  */
 final class FrameBlock {
-    private static final DotKernel KERNEL = DotKernel.best();
     private static final byte VERSION = 2;
     private static final byte OLD_VERSION = 1;
     private static final byte OLD_TYPE_FLOAT32 = 0;
     private static final int FIXED_BYTES = 16;
 
-    /** Elements that are decoded at a time; rows are padded to a multiple of it. */
-    static final int STRETCH = 64;
+    /** Rows are padded to a multiple of so many elements. */
+    private static final int PADDING = 64;
 
     private static final int INT8_LIMIT = 127;
 
     private static final ValueLayout.OfLong LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort HALF =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfDouble DOUBLE =
@@ -54,7 +55,7 @@ final class FrameBlock {
 
     /** Elements of a row: D and its padding. */
     static int rowElements(int width) {
-        return Math.ceilDiv(width, STRETCH) * STRETCH;
+        return Math.ceilDiv(width, PADDING) * PADDING;
     }
 
     private static int headerBytes(VectorFormat format, int frames) {
@@ -279,42 +280,39 @@ final class FrameBlock {
                 : 0;
     }
 
+    /** Elements of all rows with their padding. */
+    int elements() {
+        return frames * rowElements();
+    }
+
     /**
-     * All rows as floats, not yet multiplied by their scales.
+     * Elements {@code first} to before {@code end} of the rows one behind the other as floats, not
+     * yet multiplied by their scales.
      *
-     * @param into at least F · {@link #rowElements}; written
+     * @param into at least {@code end}; written from {@code first} on
      */
-    void decode(float[] into) {
-        for (int frame = 0; frame < frames; frame++) {
-            decode(frame, into, frame * rowElements(), STRETCH);
+    void decode(int first, int end, float[] into) {
+        long at = rows() + (long) first * format.elementBytes();
+        switch (format) {
+            case F32 -> MemorySegment.copy(memory, FLOAT, at, into, first, end - first);
+            case F16 -> halves(memory, at, end - first, into, first);
+            case INT8 -> codes(memory, at, end - first, into, first);
         }
     }
 
     /**
-     * As {@link #decode(float[])}, of one row.
-     *
-     * @param into written: {@value #STRETCH} elements from {@code to} on, each next as many {@code
-     *     step} later
+     * The JIT makes vectors of this loop, with an instruction made for halves, if it is as plain as
+     * this; the longer, the more it is worth.
      */
-    void decode(int frame, float[] into, int to, int step) {
-        long row = row(frame);
-        int stretches = rowElements() / STRETCH;
-        switch (format) {
-            case F32 -> {
-                for (int s = 0; s < stretches; s++) {
-                    long at = row + (long) s * STRETCH * Float.BYTES;
-                    MemorySegment.copy(memory, FLOAT, at, into, to + s * step, STRETCH);
-                }
-            }
-            case F16 -> KERNEL.halves(memory, row, stretches, into, to, step);
-            case INT8 -> {
-                for (int s = 0; s < stretches; s++) {
-                    long at = row + (long) s * STRETCH;
-                    for (int i = 0; i < STRETCH; i++) {
-                        into[to + s * step + i] = memory.get(ValueLayout.JAVA_BYTE, at + i);
-                    }
-                }
-            }
+    private static void halves(MemorySegment memory, long at, int count, float[] into, int to) {
+        for (int i = 0; i < count; i++) {
+            into[to + i] = Float.float16ToFloat(memory.get(HALF, at + 2L * i));
+        }
+    }
+
+    private static void codes(MemorySegment memory, long at, int count, float[] into, int to) {
+        for (int i = 0; i < count; i++) {
+            into[to + i] = memory.get(ValueLayout.JAVA_BYTE, at + i);
         }
     }
 
@@ -336,10 +334,10 @@ final class FrameBlock {
             throw new IllegalStateException("INT8 is no full precision");
         }
         int elements = rowElements();
-        if (decoded.length < frames * elements) {
-            decoded = new float[frames * elements];
+        if (decoded.length < elements()) {
+            decoded = new float[elements()];
         }
-        decode(decoded);
+        decode(0, elements(), decoded);
         for (int n = 0; n < frames; n++) {
             System.arraycopy(decoded, n * elements, into[n], 0, width);
             if (format != VectorFormat.F32) {

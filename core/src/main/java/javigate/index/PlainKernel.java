@@ -75,11 +75,12 @@ final class PlainKernel extends DotKernel {
     @Override
     void batch(DecodedRows rows, float[] queries, float[] products, DecodedRows ahead) {
         float[] values = rows.values();
-        Arrays.fill(products, 0, rows.frames() * BATCH, 0);
-        for (int i = 0; i < queries.length / BATCH; i++) {
-            int stretch = i / FrameBlock.STRETCH;
-            for (int n = 0; n < rows.frames(); n++) {
-                float value = values[rows.at(stretch, n) + i % FrameBlock.STRETCH];
+        int count = rows.block().frames();
+        int elements = rows.block().rowElements();
+        Arrays.fill(products, 0, count * BATCH, 0);
+        for (int i = 0; i < elements; i++) {
+            for (int n = 0; n < count; n++) {
+                float value = values[n * elements + i];
                 for (int q = 0; q < BATCH; q++) {
                     products[n * BATCH + q] += value * queries[i * BATCH + q];
                 }
@@ -108,14 +109,6 @@ final class PlainKernel extends DotKernel {
             }
         }
         return reaching;
-    }
-
-    @Override
-    void halves(MemorySegment memory, long at, int stretches, float[] into, int to, int step) {
-        for (int i = 0; i < stretches * FrameBlock.STRETCH; i++) {
-            int place = to + i / FrameBlock.STRETCH * step + i % FrameBlock.STRETCH;
-            into[place] = Float.float16ToFloat(memory.get(SHORT, at + 2L * i));
-        }
     }
 
     @Override

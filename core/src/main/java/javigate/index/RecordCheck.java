@@ -124,8 +124,8 @@ final class RecordCheck {
     private static void requireNear(
             String name, FrameBlock block, float[][] vectors, double rounding) {
         int elements = block.rowElements();
-        float[] rows = new float[block.frames() * elements];
-        block.decode(rows);
+        float[] rows = new float[block.elements()];
+        block.decode(0, rows.length, rows);
         if (block.frames() != vectors.length) {
             throw new IllegalArgumentException(
                     "%d vectors of a %s, not %d".formatted(block.frames(), name, vectors.length));

@@ -26,8 +26,6 @@ final class VectorKernel extends DotKernel {
     static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, SHAPE);
     private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
     private static final VectorSpecies<Long> LONGS = VectorSpecies.of(long.class, SHAPE);
-    private static final VectorSpecies<Short> HALF_SHORTS =
-            VectorSpecies.of(short.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
     private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, SHAPE);
     private static final VectorSpecies<Byte> BYTES =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
@@ -45,6 +43,13 @@ final class VectorKernel extends DotKernel {
 
     /** So many rows or more that are left over are a tile with idle rows, fewer go one by one. */
     private static final int LEAST_TILED = TILE / 3;
+
+    /**
+     * Elements of a row that a tile multiplies at a time, at most. Each time it loads its sums and
+     * stores them; but between tiles the next clip is decoded, and with AVX-512 there is one tile
+     * where there are four with AVX2.
+     */
+    private static final int STRETCH = TILE == TOGETHER ? 64 : 512;
 
     @Override
     float f32(MemorySegment memory, long row, int elements, ScanQuery query) {
@@ -237,30 +242,28 @@ final class VectorKernel extends DotKernel {
 
     @Override
     void batch(DecodedRows rows, float[] queries, float[] products, DecodedRows ahead) {
-        int count = rows.frames();
         float[] values = rows.values();
+        int count = rows.block().frames();
+        int elements = rows.block().rowElements();
         int whole = count - count % TILE;
         int tiled = count - whole < LEAST_TILED ? whole : whole + TILE;
         Arrays.fill(products, 0, Math.max(count, tiled) * BATCH, 0);
-        // So that a clip as large as this one is decoded by the end.
-        int step = Math.ceilDiv(count * 2 * LANES, BATCH * rows.stretches());
+        // So that of a clip as large as this one all is decoded by the end.
+        int step = Math.ceilDiv(TILE * 2 * LANES * STRETCH, BATCH);
         for (int q = 0; q < BATCH; q += 2 * LANES) {
-            for (int stretch = 0; stretch < rows.stretches(); stretch++) {
-                ahead.decode(step); // outside the tiles, whose sums need all registers
-                int at = rows.at(stretch, 0);
-                int query = stretch * FrameBlock.STRETCH * BATCH + q;
+            for (int from = 0; from < elements; from += STRETCH) {
+                int length = Math.min(STRETCH, elements - from);
                 for (int n = 0; n < tiled; n += TILE) {
-                    int row = at + n * FrameBlock.STRETCH;
+                    ahead.decode(step); // outside the tile, whose sums need all registers
                     if (TILE == TOGETHER) {
-                        VectorTiles.twelve(values, row, queries, query, products, n * BATCH + q);
+                        VectorTiles.twelve(values, n, elements, from, length, queries, q, products);
                     } else {
-                        VectorTiles.six(values, row, queries, query, products, n * BATCH + q);
+                        VectorTiles.six(values, n, elements, from, length, queries, q, products);
                     }
                 }
-                for (int n = tiled; n < count; n++) {
-                    int row = at + n * FrameBlock.STRETCH;
-                    VectorTiles.one(values, row, queries, query, products, n * BATCH + q);
-                }
+            }
+            for (int n = tiled; n < count; n++) {
+                VectorTiles.one(values, n, elements, queries, q, products);
             }
         }
     }
@@ -314,27 +317,6 @@ final class VectorKernel extends DotKernel {
                         .add(max.mul(perMax))
                         .add(FloatVector.fromArray(FloatVector.SPECIES_256, rest, 0));
         return (int) bound.compare(VectorOperators.LT, threshold).not().toLong();
-    }
-
-    /** A half's sign-extended bits, moved into a float's place, are 2^-112 of the value. */
-    @Override
-    void halves(MemorySegment memory, long at, int stretches, float[] into, int to, int step) {
-        int begin = to & VectorTiles.INDEX;
-        for (int s = 0; s < stretches; s++) {
-            long from = at + 2L * s * FrameBlock.STRETCH;
-            for (int i = 0; i < FrameBlock.STRETCH; i += LANES) {
-                ShortVector halves =
-                        ShortVector.fromMemorySegment(
-                                HALF_SHORTS, memory, from + 2L * i, LITTLE_ENDIAN);
-                IntVector wide = (IntVector) halves.convertShape(VectorOperators.S2I, INTS, 0);
-                wide.lanewise(VectorOperators.LSHL, 13)
-                        .and(HALF_BITS)
-                        .reinterpretAsFloats()
-                        .mul(ScanQuery.HALF_SCALE)
-                        .intoArray(into, begin + i);
-            }
-            begin = (begin + step) & VectorTiles.INDEX;
-        }
     }
 
     /** From four places at once: from one, the memory of some processors is read more slowly. */

@@ -5,10 +5,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The innermost products of {@link VectorKernel#batch}: of a stretch of some rows with two vectors
- * of queries, whose sums stay in registers. The row's values begin at {@code at} and each next
- * row's {@value FrameBlock#STRETCH} later, as {@link DecodedRows} has them; the first query's at
- * {@code q}, the first sum at {@code to}.
+ * The innermost products of {@link VectorKernel#batch}: of {@code length} elements of some rows [F,
+ * {@code elements}], of row {@code first} and element {@code from} on, with two vectors of queries
+ * [elements, 32], of query {@code q} on, added to products [F, 32]. The sums stay in registers.
  *
  * <p>The loops call nothing but the Vector API. The JIT always inlines that, but methods of our own
  * only while a method is small enough, and a vector that goes to a call is boxed.
@@ -16,16 +15,27 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorTiles {
     private static final VectorSpecies<Float> FLOATS = VectorKernel.FLOATS;
     private static final int LANES = VectorKernel.LANES;
-    private static final int STRETCH = FrameBlock.STRETCH;
     private static final int BATCH = DotKernel.BATCH;
 
-    /** No array of a clip or of queries comes near as many values. */
-    static final int INDEX = (1 << 30) - 1;
+    /** No array here has as many values, {@link #LONGEST} to spare. */
+    private static final int INDEX = (1 << 30) - 1;
+
+    /** Elements at a time, at most. */
+    private static final int LONGEST = (1 << 12) - 1;
 
     private VectorTiles() {}
 
-    /** Adds the products of twelve rows over a stretch of the elements. */
-    static void twelve(float[] rows, int at, float[] queries, int q, float[] products, int to) {
+    /** Adds the products of twelve rows. */
+    static void twelve(
+            float[] rows,
+            int first,
+            int elements,
+            int from,
+            int length,
+            float[] queries,
+            int q,
+            float[] products) {
+        int to = first * BATCH + q;
         FloatVector a0 = FloatVector.fromArray(FLOATS, products, to);
         FloatVector a1 = FloatVector.fromArray(FLOATS, products, to + LANES);
         FloatVector b0 = FloatVector.fromArray(FLOATS, products, to + BATCH);
@@ -50,43 +60,44 @@ final class VectorTiles {
         FloatVector k1 = FloatVector.fromArray(FLOATS, products, to + 10 * BATCH + LANES);
         FloatVector l0 = FloatVector.fromArray(FLOATS, products, to + 11 * BATCH);
         FloatVector l1 = FloatVector.fromArray(FLOATS, products, to + 11 * BATCH + LANES);
-        for (int i = 0; i < STRETCH; i++) {
-            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, q + i * BATCH);
-            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, q + i * BATCH + LANES);
-            FloatVector value = FloatVector.broadcast(FLOATS, rows[at + i]);
+        int row = first * elements;
+        for (int i = from; i < from + length; i++) {
+            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q);
+            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q + LANES);
+            FloatVector value = FloatVector.broadcast(FLOATS, rows[row + i]);
             a0 = value.fma(q0, a0);
             a1 = value.fma(q1, a1);
-            value = FloatVector.broadcast(FLOATS, rows[at + i + STRETCH]);
+            value = FloatVector.broadcast(FLOATS, rows[row + elements + i]);
             b0 = value.fma(q0, b0);
             b1 = value.fma(q1, b1);
-            value = FloatVector.broadcast(FLOATS, rows[at + i + 2 * STRETCH]);
+            value = FloatVector.broadcast(FLOATS, rows[row + 2 * elements + i]);
             c0 = value.fma(q0, c0);
             c1 = value.fma(q1, c1);
-            value = FloatVector.broadcast(FLOATS, rows[at + i + 3 * STRETCH]);
+            value = FloatVector.broadcast(FLOATS, rows[row + 3 * elements + i]);
             d0 = value.fma(q0, d0);
             d1 = value.fma(q1, d1);
-            value = FloatVector.broadcast(FLOATS, rows[at + i + 4 * STRETCH]);
+            value = FloatVector.broadcast(FLOATS, rows[row + 4 * elements + i]);
             e0 = value.fma(q0, e0);
             e1 = value.fma(q1, e1);
-            value = FloatVector.broadcast(FLOATS, rows[at + i + 5 * STRETCH]);
+            value = FloatVector.broadcast(FLOATS, rows[row + 5 * elements + i]);
             f0 = value.fma(q0, f0);
             f1 = value.fma(q1, f1);
-            value = FloatVector.broadcast(FLOATS, rows[at + i + 6 * STRETCH]);
+            value = FloatVector.broadcast(FLOATS, rows[row + 6 * elements + i]);
             g0 = value.fma(q0, g0);
             g1 = value.fma(q1, g1);
-            value = FloatVector.broadcast(FLOATS, rows[at + i + 7 * STRETCH]);
+            value = FloatVector.broadcast(FLOATS, rows[row + 7 * elements + i]);
             h0 = value.fma(q0, h0);
             h1 = value.fma(q1, h1);
-            value = FloatVector.broadcast(FLOATS, rows[at + i + 8 * STRETCH]);
+            value = FloatVector.broadcast(FLOATS, rows[row + 8 * elements + i]);
             i0 = value.fma(q0, i0);
             i1 = value.fma(q1, i1);
-            value = FloatVector.broadcast(FLOATS, rows[at + i + 9 * STRETCH]);
+            value = FloatVector.broadcast(FLOATS, rows[row + 9 * elements + i]);
             j0 = value.fma(q0, j0);
             j1 = value.fma(q1, j1);
-            value = FloatVector.broadcast(FLOATS, rows[at + i + 10 * STRETCH]);
+            value = FloatVector.broadcast(FLOATS, rows[row + 10 * elements + i]);
             k0 = value.fma(q0, k0);
             k1 = value.fma(q1, k1);
-            value = FloatVector.broadcast(FLOATS, rows[at + i + 11 * STRETCH]);
+            value = FloatVector.broadcast(FLOATS, rows[row + 11 * elements + i]);
             l0 = value.fma(q0, l0);
             l1 = value.fma(q1, l1);
         }
@@ -120,76 +131,94 @@ final class VectorTiles {
      * As {@link #twelve}, of six rows. Between the rows stand fences, which are no instructions of
      * the processor but keep the JIT from loading all six values first: there are 16 registers, so
      * that it would keep some sums in memory, which takes twice as long. Indices are cut to 30
-     * bits, which does not change them but tells it that they cannot overflow: it then adds what is
-     * constant in the loads, not before each of them. Few instructions matter where another thread
-     * has its share of the processor's core.
+     * bits, which does not change them but tells it that they cannot overflow: it then adds what
+     * does not change once, not before each load. Few instructions matter where another thread has
+     * its share of the processor's core.
+     *
+     * @param length at most {@value #LONGEST}
      */
-    static void six(float[] rows, int at, float[] queries, int q, float[] products, int to) {
-        int row = at & INDEX;
-        int query = q & INDEX;
-        int sum = to & INDEX;
-        FloatVector a0 = FloatVector.fromArray(FLOATS, products, sum);
-        FloatVector a1 = FloatVector.fromArray(FLOATS, products, sum + LANES);
-        FloatVector b0 = FloatVector.fromArray(FLOATS, products, sum + BATCH);
-        FloatVector b1 = FloatVector.fromArray(FLOATS, products, sum + BATCH + LANES);
-        FloatVector c0 = FloatVector.fromArray(FLOATS, products, sum + 2 * BATCH);
-        FloatVector c1 = FloatVector.fromArray(FLOATS, products, sum + 2 * BATCH + LANES);
-        FloatVector d0 = FloatVector.fromArray(FLOATS, products, sum + 3 * BATCH);
-        FloatVector d1 = FloatVector.fromArray(FLOATS, products, sum + 3 * BATCH + LANES);
-        FloatVector e0 = FloatVector.fromArray(FLOATS, products, sum + 4 * BATCH);
-        FloatVector e1 = FloatVector.fromArray(FLOATS, products, sum + 4 * BATCH + LANES);
-        FloatVector f0 = FloatVector.fromArray(FLOATS, products, sum + 5 * BATCH);
-        FloatVector f1 = FloatVector.fromArray(FLOATS, products, sum + 5 * BATCH + LANES);
-        for (int i = 0; i < STRETCH; i++) {
+    static void six(
+            float[] rows,
+            int first,
+            int elements,
+            int from,
+            int length,
+            float[] queries,
+            int q,
+            float[] products) {
+        int stride = elements & INDEX;
+        int query = from * BATCH + q & INDEX;
+        int to = first * BATCH + q & INDEX;
+        int count = length & LONGEST;
+        int a = first * elements + from & INDEX;
+        int b = a + stride & INDEX;
+        int c = b + stride & INDEX;
+        int d = c + stride & INDEX;
+        int e = d + stride & INDEX;
+        int f = e + stride & INDEX;
+        FloatVector a0 = FloatVector.fromArray(FLOATS, products, to);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, products, to + LANES);
+        FloatVector b0 = FloatVector.fromArray(FLOATS, products, to + BATCH);
+        FloatVector b1 = FloatVector.fromArray(FLOATS, products, to + BATCH + LANES);
+        FloatVector c0 = FloatVector.fromArray(FLOATS, products, to + 2 * BATCH);
+        FloatVector c1 = FloatVector.fromArray(FLOATS, products, to + 2 * BATCH + LANES);
+        FloatVector d0 = FloatVector.fromArray(FLOATS, products, to + 3 * BATCH);
+        FloatVector d1 = FloatVector.fromArray(FLOATS, products, to + 3 * BATCH + LANES);
+        FloatVector e0 = FloatVector.fromArray(FLOATS, products, to + 4 * BATCH);
+        FloatVector e1 = FloatVector.fromArray(FLOATS, products, to + 4 * BATCH + LANES);
+        FloatVector f0 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH);
+        FloatVector f1 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH + LANES);
+        for (int i = 0; i < count; i++) {
             FloatVector q0 = FloatVector.fromArray(FLOATS, queries, query + i * BATCH);
             FloatVector q1 = FloatVector.fromArray(FLOATS, queries, query + i * BATCH + LANES);
-            FloatVector value = FloatVector.broadcast(FLOATS, rows[row + i]);
+            FloatVector value = FloatVector.broadcast(FLOATS, rows[a + i]);
             a0 = value.fma(q0, a0);
             a1 = value.fma(q1, a1);
             VarHandle.acquireFence();
-            value = FloatVector.broadcast(FLOATS, rows[row + i + STRETCH]);
+            value = FloatVector.broadcast(FLOATS, rows[b + i]);
             b0 = value.fma(q0, b0);
             b1 = value.fma(q1, b1);
             VarHandle.acquireFence();
-            value = FloatVector.broadcast(FLOATS, rows[row + i + 2 * STRETCH]);
+            value = FloatVector.broadcast(FLOATS, rows[c + i]);
             c0 = value.fma(q0, c0);
             c1 = value.fma(q1, c1);
             VarHandle.acquireFence();
-            value = FloatVector.broadcast(FLOATS, rows[row + i + 3 * STRETCH]);
+            value = FloatVector.broadcast(FLOATS, rows[d + i]);
             d0 = value.fma(q0, d0);
             d1 = value.fma(q1, d1);
             VarHandle.acquireFence();
-            value = FloatVector.broadcast(FLOATS, rows[row + i + 4 * STRETCH]);
+            value = FloatVector.broadcast(FLOATS, rows[e + i]);
             e0 = value.fma(q0, e0);
             e1 = value.fma(q1, e1);
             VarHandle.acquireFence();
-            value = FloatVector.broadcast(FLOATS, rows[row + i + 5 * STRETCH]);
+            value = FloatVector.broadcast(FLOATS, rows[f + i]);
             f0 = value.fma(q0, f0);
             f1 = value.fma(q1, f1);
             VarHandle.acquireFence();
         }
-        a0.intoArray(products, sum);
-        a1.intoArray(products, sum + LANES);
-        b0.intoArray(products, sum + BATCH);
-        b1.intoArray(products, sum + BATCH + LANES);
-        c0.intoArray(products, sum + 2 * BATCH);
-        c1.intoArray(products, sum + 2 * BATCH + LANES);
-        d0.intoArray(products, sum + 3 * BATCH);
-        d1.intoArray(products, sum + 3 * BATCH + LANES);
-        e0.intoArray(products, sum + 4 * BATCH);
-        e1.intoArray(products, sum + 4 * BATCH + LANES);
-        f0.intoArray(products, sum + 5 * BATCH);
-        f1.intoArray(products, sum + 5 * BATCH + LANES);
+        a0.intoArray(products, to);
+        a1.intoArray(products, to + LANES);
+        b0.intoArray(products, to + BATCH);
+        b1.intoArray(products, to + BATCH + LANES);
+        c0.intoArray(products, to + 2 * BATCH);
+        c1.intoArray(products, to + 2 * BATCH + LANES);
+        d0.intoArray(products, to + 3 * BATCH);
+        d1.intoArray(products, to + 3 * BATCH + LANES);
+        e0.intoArray(products, to + 4 * BATCH);
+        e1.intoArray(products, to + 4 * BATCH + LANES);
+        f0.intoArray(products, to + 5 * BATCH);
+        f1.intoArray(products, to + 5 * BATCH + LANES);
     }
 
-    /** As {@link #twelve}, of one row. */
-    static void one(float[] rows, int at, float[] queries, int q, float[] products, int to) {
+    /** As {@link #twelve}, of one row and all its elements. */
+    static void one(float[] rows, int row, int elements, float[] queries, int q, float[] products) {
+        int to = row * BATCH + q;
         FloatVector a0 = FloatVector.fromArray(FLOATS, products, to);
         FloatVector a1 = FloatVector.fromArray(FLOATS, products, to + LANES);
-        for (int i = 0; i < STRETCH; i++) {
-            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, q + i * BATCH);
-            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, q + i * BATCH + LANES);
-            FloatVector value = FloatVector.broadcast(FLOATS, rows[at + i]);
+        for (int i = 0; i < elements; i++) {
+            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q);
+            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q + LANES);
+            FloatVector value = FloatVector.broadcast(FLOATS, rows[row * elements + i]);
             a0 = value.fma(q0, a0);
             a1 = value.fma(q1, a1);
         }
