@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * before it is multiplied with {@value DotKernel#BATCH} queries at a time.
  */
 final class BatchScan implements ScanThreads.Worker {
-    /** At most {@value DotKernel#BATCH} queries: [elements, 32] as the kernel wants them. */
+    /** At most {@value DotKernel#BATCH} queries, packed as the kernel wants them. */
     static final class Group {
         private final List<ScanQuery> queries;
         private final float[] packed;
@@ -22,9 +22,10 @@ final class BatchScan implements ScanThreads.Worker {
             this.queries = queries;
             int elements = queries.getFirst().unit().length;
             packed = new float[elements * DotKernel.BATCH];
+            DotKernel kernel = DotKernel.best();
             for (int q = 0; q < queries.size(); q++) {
                 for (int i = 0; i < elements; i++) {
-                    packed[i * DotKernel.BATCH + q] = queries.get(q).unit()[i];
+                    packed[kernel.place(q, i, elements)] = queries.get(q).unit()[i];
                 }
             }
         }

@@ -64,11 +64,23 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
     }
 
     /**
+     * Queries Q of a batch that lie side by side, so that those a loop multiplies at a time lie
+     * together.
+     */
+    abstract int abreast();
+
+    /** Where in [32 / Q, elements, Q] an element of a query is. */
+    final int place(int query, int element, int elements) {
+        int abreast = abreast();
+        return (query / abreast * elements + element) * abreast + query % abreast;
+    }
+
+    /**
      * Dot products of a clip's rows with {@value #BATCH} queries.
      *
      * @param rows all decoded
-     * @param queries [elements, 32]; an array, since with native memory beside the mapped one the
-     *     JIT at times left calls in the loops
+     * @param queries [32 / Q, elements, Q], Q being {@link #abreast}; an array, since with native
+     *     memory beside the mapped one the JIT at times left calls in the loops
      * @param products [F, 32], with {@linkplain #room room} for more; written
      * @param ahead decoded meanwhile, as far as it gets
      */

@@ -73,6 +73,11 @@ final class PlainKernel extends DotKernel {
     }
 
     @Override
+    int abreast() {
+        return BATCH;
+    }
+
+    @Override
     void batch(DecodedRows rows, float[] queries, float[] products, DecodedRows ahead) {
         float[] values = rows.values();
         int count = rows.block().frames();

@@ -241,6 +241,11 @@ final class VectorKernel extends DotKernel {
     }
 
     @Override
+    int abreast() {
+        return VectorTiles.ABREAST;
+    }
+
+    @Override
     void batch(DecodedRows rows, float[] queries, float[] products, DecodedRows ahead) {
         float[] values = rows.values();
         int count = rows.block().frames();
@@ -249,8 +254,8 @@ final class VectorKernel extends DotKernel {
         int tiled = count - whole < LEAST_TILED ? whole : whole + TILE;
         Arrays.fill(products, 0, Math.max(count, tiled) * BATCH, 0);
         // So that of a clip as large as this one all is decoded by the end.
-        int step = Math.ceilDiv(TILE * 2 * LANES * STRETCH, BATCH);
-        for (int q = 0; q < BATCH; q += 2 * LANES) {
+        int step = Math.ceilDiv(TILE * VectorTiles.ABREAST * STRETCH, BATCH);
+        for (int q = 0; q < BATCH; q += VectorTiles.ABREAST) {
             for (int from = 0; from < elements; from += STRETCH) {
                 int length = Math.min(STRETCH, elements - from);
                 for (int n = 0; n < tiled; n += TILE) {

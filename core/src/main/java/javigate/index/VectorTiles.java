@@ -7,7 +7,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The innermost products of {@link VectorKernel#batch}: of {@code length} elements of some rows [F,
  * {@code elements}], of row {@code first} and element {@code from} on, with two vectors of queries
- * [elements, 32], of query {@code q} on, added to products [F, 32]. The sums stay in registers.
+ * [32 / Q, elements, Q], of query {@code q} on, added to products [F, 32]. The sums stay in
+ * registers.
  *
  * <p>The loops call nothing but the Vector API. The JIT always inlines that, but methods of our own
  * only while a method is small enough, and a vector that goes to a call is boxed.
@@ -16,6 +17,9 @@ final class VectorTiles {
     private static final VectorSpecies<Float> FLOATS = VectorKernel.FLOATS;
     private static final int LANES = VectorKernel.LANES;
     private static final int BATCH = DotKernel.BATCH;
+
+    /** Queries of two vectors: see {@link DotKernel#abreast}. */
+    static final int ABREAST = 2 * LANES;
 
     /** No array here has as many values, {@link #LONGEST} to spare. */
     private static final int INDEX = (1 << 30) - 1;
@@ -61,9 +65,10 @@ final class VectorTiles {
         FloatVector l0 = FloatVector.fromArray(FLOATS, products, to + 11 * BATCH);
         FloatVector l1 = FloatVector.fromArray(FLOATS, products, to + 11 * BATCH + LANES);
         int row = first * elements;
+        int query = q * elements;
         for (int i = from; i < from + length; i++) {
-            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q);
-            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q + LANES);
+            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, query + i * ABREAST);
+            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, query + i * ABREAST + LANES);
             FloatVector value = FloatVector.broadcast(FLOATS, rows[row + i]);
             a0 = value.fma(q0, a0);
             a1 = value.fma(q1, a1);
@@ -147,7 +152,7 @@ final class VectorTiles {
             int q,
             float[] products) {
         int stride = elements & INDEX;
-        int query = from * BATCH + q & INDEX;
+        int query = q * elements + from * ABREAST & INDEX;
         int to = first * BATCH + q & INDEX;
         int count = length & LONGEST;
         int a = first * elements + from & INDEX;
@@ -169,8 +174,8 @@ final class VectorTiles {
         FloatVector f0 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH);
         FloatVector f1 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH + LANES);
         for (int i = 0; i < count; i++) {
-            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, query + i * BATCH);
-            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, query + i * BATCH + LANES);
+            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, query + i * ABREAST);
+            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, query + i * ABREAST + LANES);
             FloatVector value = FloatVector.broadcast(FLOATS, rows[a + i]);
             a0 = value.fma(q0, a0);
             a1 = value.fma(q1, a1);
@@ -215,9 +220,10 @@ final class VectorTiles {
         int to = row * BATCH + q;
         FloatVector a0 = FloatVector.fromArray(FLOATS, products, to);
         FloatVector a1 = FloatVector.fromArray(FLOATS, products, to + LANES);
+        int query = q * elements;
         for (int i = 0; i < elements; i++) {
-            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q);
-            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, i * BATCH + q + LANES);
+            FloatVector q0 = FloatVector.fromArray(FLOATS, queries, query + i * ABREAST);
+            FloatVector q1 = FloatVector.fromArray(FLOATS, queries, query + i * ABREAST + LANES);
             FloatVector value = FloatVector.broadcast(FLOATS, rows[row * elements + i]);
             a0 = value.fma(q0, a0);
             a1 = value.fma(q1, a1);

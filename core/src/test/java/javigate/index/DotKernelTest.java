@@ -217,7 +217,7 @@ class DotKernelTest {
                         for (int i = 0; i < elements; i++) {
                             double product =
                                     (double) rows[n * elements + i]
-                                            * queries[i * DotKernel.BATCH + q];
+                                            * queries[kernel.place(q, i, elements)];
                             expected += product;
                             size += Math.abs(product);
                         }
