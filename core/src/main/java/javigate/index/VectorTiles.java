@@ -140,7 +140,7 @@ final class VectorTiles {
      * does not change once, not before each load. Few instructions matter where another thread has
      * its share of the processor's core.
      *
-     * @param length at most {@value #LONGEST}
+     * @param length even, at most {@value #LONGEST}
      */
     static void six(
             float[] rows,
@@ -173,7 +173,7 @@ final class VectorTiles {
         FloatVector e1 = FloatVector.fromArray(FLOATS, products, to + 4 * BATCH + LANES);
         FloatVector f0 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH);
         FloatVector f1 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH + LANES);
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < count; i += 2) {
             FloatVector q0 = FloatVector.fromArray(FLOATS, queries, query + i * ABREAST);
             FloatVector q1 = FloatVector.fromArray(FLOATS, queries, query + i * ABREAST + LANES);
             FloatVector value = FloatVector.broadcast(FLOATS, rows[a + i]);
@@ -197,6 +197,32 @@ final class VectorTiles {
             e1 = value.fma(q1, e1);
             VarHandle.acquireFence();
             value = FloatVector.broadcast(FLOATS, rows[f + i]);
+            f0 = value.fma(q0, f0);
+            f1 = value.fma(q1, f1);
+            VarHandle.acquireFence();
+            q0 = FloatVector.fromArray(FLOATS, queries, query + i * ABREAST + ABREAST);
+            q1 = FloatVector.fromArray(FLOATS, queries, query + i * ABREAST + ABREAST + LANES);
+            value = FloatVector.broadcast(FLOATS, rows[a + i + 1]);
+            a0 = value.fma(q0, a0);
+            a1 = value.fma(q1, a1);
+            VarHandle.acquireFence();
+            value = FloatVector.broadcast(FLOATS, rows[b + i + 1]);
+            b0 = value.fma(q0, b0);
+            b1 = value.fma(q1, b1);
+            VarHandle.acquireFence();
+            value = FloatVector.broadcast(FLOATS, rows[c + i + 1]);
+            c0 = value.fma(q0, c0);
+            c1 = value.fma(q1, c1);
+            VarHandle.acquireFence();
+            value = FloatVector.broadcast(FLOATS, rows[d + i + 1]);
+            d0 = value.fma(q0, d0);
+            d1 = value.fma(q1, d1);
+            VarHandle.acquireFence();
+            value = FloatVector.broadcast(FLOATS, rows[e + i + 1]);
+            e0 = value.fma(q0, e0);
+            e1 = value.fma(q1, e1);
+            VarHandle.acquireFence();
+            value = FloatVector.broadcast(FLOATS, rows[f + i + 1]);
             f0 = value.fma(q0, f0);
             f1 = value.fma(q1, f1);
             VarHandle.acquireFence();
