@@ -13,6 +13,12 @@ public final class LateInteractionScore {
     /** Rounding each of its values to a float changes a vector's length by 2^-24 at most. */
     private static final double UNIT_ROUNDING = 0x1p-23;
 
+    /**
+     * A shorter mean of unit frames has no direction: what is left of frames that cancel out is the
+     * rounding of their floats, up to 2^-24.
+     */
+    private static final double SHORTEST_MEAN = 1e-6;
+
     private LateInteractionScore() {}
 
     /**
@@ -55,14 +61,23 @@ public final class LateInteractionScore {
     }
 
     /**
-     * Eq. 7: the cosine of the text with the mean of the unit frames. Frames that cancel out
-     * exactly have no mean direction; their global score is 0.
+     * Eq. 7: the cosine of the text with the mean of the unit frames. Frames that {@linkplain
+     * #cancelOut cancel out} have no mean direction; their global score is 0.
      *
      * @param cosineSum of all frames
      * @param meanNorm length of the mean of the unit frames, 0..1
      */
     static double global(double cosineSum, int frames, double meanNorm) {
-        return meanNorm == 0 ? 0 : cosineSum / frames / meanNorm;
+        return cancelOut(meanNorm) ? 0 : cosineSum / frames / meanNorm;
+    }
+
+    /**
+     * Whether nothing but rounding is left of the mean of a clip's frames.
+     *
+     * @param meanNorm length of the mean of the unit frames, 0..1
+     */
+    public static boolean cancelOut(double meanNorm) {
+        return meanNorm < SHORTEST_MEAN;
     }
 
     /** Eq. 8: (1/α) log Σ exp(α cos_n), with the maximum taken out so that nothing overflows. */
@@ -92,8 +107,12 @@ public final class LateInteractionScore {
         return (1 - localWeight) * global + localWeight * local;
     }
 
-    /** Length of the mean of vectors [F, D] scaled to length 1. */
-    static double meanNorm(float[][] frames) {
+    /**
+     * Length of the mean of vectors [F, D] scaled to length 1, 0..1.
+     *
+     * @throws IllegalArgumentException when a vector has no direction
+     */
+    public static double meanNorm(float[][] frames) {
         double[] lengths = new double[frames.length];
         for (int n = 0; n < frames.length; n++) {
             lengths[n] = length(frames[n]);
@@ -114,16 +133,13 @@ public final class LateInteractionScore {
             lengths[n] = length(frames[n]);
         }
         double[] sums = sums(frames, lengths);
-        double squares = 0;
-        for (double sum : sums) {
-            squares += sum * sum;
-        }
-        if (squares == 0) {
+        double length = length(sums);
+        if (cancelOut(length / frames.length)) {
             return unit(frames[0]);
         }
         float[] pooled = new float[sums.length];
         for (int i = 0; i < pooled.length; i++) {
-            pooled[i] = (float) (sums[i] / Math.sqrt(squares));
+            pooled[i] = (float) (sums[i] / length);
         }
         return pooled;
     }
@@ -142,12 +158,15 @@ public final class LateInteractionScore {
     }
 
     private static double meanNorm(float[][] frames, double[] lengths) {
-        double[] sums = sums(frames, lengths);
+        return length(sums(frames, lengths)) / frames.length;
+    }
+
+    private static double length(double[] vector) {
         double squares = 0;
-        for (double sum : sums) {
-            squares += sum * sum;
+        for (double value : vector) {
+            squares += value * value;
         }
-        return Math.sqrt(squares) / frames.length;
+        return Math.sqrt(squares);
     }
 
     /**

@@ -5,9 +5,6 @@ package javigate.index;
  * ≤ (1/α) log Σ exp(α cos_n) ≤ max + ln(F)/α, most clips are placed without an exponential.
  */
 final class ScoreBounds {
-    /** A pooled vector shorter than this says nothing in single precision. */
-    private static final double SHORTEST_MEAN = 1e-6;
-
     /** Far above the rounding of doubles. */
     private static final double DOUBLES = 1e-12;
 
@@ -49,10 +46,10 @@ final class ScoreBounds {
             localSpread = localWeight * Math.log(frames) / alpha;
         }
         double meanNorm = block.meanNorm();
-        double ofGlobal = meanNorm == 0 ? 0 : (1 - localWeight) / meanNorm;
-        boolean known = meanNorm == 0 || meanNorm > SHORTEST_MEAN;
-        globalPerSum = known ? ofGlobal / frames : 0;
-        slack = known ? (ofGlobal + localWeight) * (error + DOUBLES) : Double.POSITIVE_INFINITY;
+        boolean cancelOut = LateInteractionScore.cancelOut(meanNorm);
+        double ofGlobal = cancelOut ? 0 : (1 - localWeight) / meanNorm;
+        globalPerSum = ofGlobal / frames;
+        slack = (ofGlobal + localWeight) * (error + DOUBLES);
         spread = 2 * slack + localSpread;
         rounding = 2 * (frames + 8) * FLOAT_UNIT * (ofGlobal + localWeight) * (1 + error);
     }
@@ -66,7 +63,7 @@ final class ScoreBounds {
             max = Math.max(max, cosines[n]);
         }
         low = globalPerSum * sum + localWeight * max - slack;
-        high = slack == Double.POSITIVE_INFINITY ? slack : low + spread;
+        high = low + spread;
     }
 
     /**
@@ -76,9 +73,6 @@ final class ScoreBounds {
      * of the rest; of both twice as much is added.
      */
     Limit limit() {
-        if (slack == Double.POSITIVE_INFINITY) {
-            return new Limit(0, (float) localWeight, Float.POSITIVE_INFINITY);
-        }
         double rest = spread - slack + rounding;
         rest += 4 * FLOAT_UNIT * Math.abs(rest);
         return new Limit((float) globalPerSum, (float) localWeight, Math.nextUp((float) rest));

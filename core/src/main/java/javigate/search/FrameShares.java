@@ -1,5 +1,7 @@
 package javigate.search;
 
+import javigate.index.LateInteractionScore;
+
 /**
  * Splits a score (Eq. 9) exactly into parts of the frames.
  *
@@ -28,26 +30,18 @@ record FrameShares(double[] local, double[] global) {
         for (double cosine : cosines) {
             sum += Math.exp(alpha * (cosine - max));
         }
-        double lengthOfSum = lengthOfSum(frames); // F‖mean f̂‖
+        double meanNorm = LateInteractionScore.meanNorm(frames);
+        double perCosine =
+                LateInteractionScore.cancelOut(meanNorm)
+                        ? 0
+                        : (1 - localWeight) / (count * meanNorm);
         double[] local = new double[count];
         double[] global = new double[count];
         for (int n = 0; n < count; n++) {
             double logP = alpha * (cosines[n] - max) - Math.log(sum);
             local[n] = localWeight * Math.exp(logP) * (cosines[n] - logP / alpha);
-            global[n] = lengthOfSum == 0 ? 0 : (1 - localWeight) * cosines[n] / lengthOfSum;
+            global[n] = perCosine * cosines[n];
         }
         return new FrameShares(local, global);
-    }
-
-    private static double lengthOfSum(float[][] frames) {
-        double squares = 0;
-        for (int d = 0; d < frames[0].length; d++) {
-            double sum = 0;
-            for (float[] frame : frames) {
-                sum += frame[d];
-            }
-            squares += sum * sum;
-        }
-        return Math.sqrt(squares);
     }
 }

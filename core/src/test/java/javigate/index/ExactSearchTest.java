@@ -329,6 +329,11 @@ class ExactSearchTest {
         float[][] opposite = {{2, 1}, {-2, -1}};
         assertEquals(0, LateInteractionScore.of(opposite, text, 100, 0.5).global());
 
+        float[][] rounded = {{1, 0, 3e-8f}, {-1, 0, 0}}; // all that is left is less than rounding
+        assertEquals(0, LateInteractionScore.of(rounded, new float[] {0, 0, 1}, 1, 0).score());
+        float[][] nearly = {{1, 0, 3e-5f}, {-1, 0, 0}};
+        assertEquals(1, LateInteractionScore.of(nearly, new float[] {0, 0, 1}, 1, 0).score(), 1e-6);
+
         float[][] tiny = {{1e-40f, 0}};
         assertEquals(1, LateInteractionScore.of(tiny, text, 100, 0.5).score(), 1e-12);
         float[][] huge = {{Float.MAX_VALUE, Float.MAX_VALUE}};
