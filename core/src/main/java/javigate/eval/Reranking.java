@@ -3,6 +3,7 @@ package javigate.eval;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import javigate.index.LateInteractionScore;
 
 /**
  * Two stages (TEFAL §4.3.4): a cheap first one ranks all clips, a better second one only the first
@@ -77,7 +78,9 @@ public final class Reranking {
         return scores;
     }
 
-    /** The mean of a clip's L2-normalised frames [F][D], normalised: [D]. */
+    /**
+     * The mean of a clip's L2-normalised frames [F][D], normalised: [D]; zeros if they cancel out.
+     */
     static double[] pool(float[][] frames) {
         double[] sum = new double[frames[0].length];
         for (float[] frame : frames) {
@@ -85,7 +88,9 @@ public final class Reranking {
         }
         double[] unit = new double[sum.length];
         double norm = Math.sqrt(Arrays.stream(sum).map(x -> x * x).sum());
-        Arrays.setAll(unit, d -> sum[d] / norm);
+        if (!LateInteractionScore.cancelOut(norm / frames.length)) {
+            Arrays.setAll(unit, d -> sum[d] / norm);
+        }
         return unit;
     }
 

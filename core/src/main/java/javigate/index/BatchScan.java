@@ -106,7 +106,7 @@ final class BatchScan implements ScanThreads.Worker {
     /**
      * Multiplies a clip with all queries, and decodes of the one after it what it can meanwhile.
      */
-    private void multiply(int leaf, int document) {
+    private void multiply(int leaf, int document) throws IOException {
         FrameBlock block = rows.block();
         int frames = block.frames();
         if (cosines.length < frames) {

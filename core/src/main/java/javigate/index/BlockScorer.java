@@ -126,7 +126,7 @@ final class BlockScorer {
      * @return which of them may reach the threshold, the lowest bit for the first. Their products
      *     are not scaled for this: a row's length is nearly 1
      */
-    private int reaching(DoubleSupplier threshold) {
+    private int reaching(DoubleSupplier threshold) throws IOException {
         int elements = blocks[0].rowElements();
         int least = Integer.MAX_VALUE;
         int most = 0;
@@ -163,13 +163,13 @@ final class BlockScorer {
         }
     }
 
-    private void multiply(FrameBlock block) {
+    private void multiply(FrameBlock block) throws IOException {
         makeRoom(block.frames());
         kernel.cosines(block, query, cosines);
         bound(block);
     }
 
-    private void bound(FrameBlock block) {
+    private void bound(FrameBlock block) throws IOException {
         bounds.clip(block, query.error(block, block.format() == VectorFormat.INT8));
         bounds.quick(cosines);
     }

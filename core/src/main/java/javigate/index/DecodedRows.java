@@ -32,7 +32,7 @@ final class DecodedRows {
     private void begin() {
         int frames = block.frames();
         if (scales.length < frames) {
-            values = new float[DotKernel.room(frames) * block.rowElements()];
+            values = new float[Math.multiplyExact(DotKernel.room(frames), block.rowElements())];
             scales = new float[frames];
         }
         for (int n = 0; n < frames; n++) {
@@ -60,7 +60,10 @@ final class DecodedRows {
         return block;
     }
 
-    /** [F, {@link FrameBlock#rowElements}], with {@linkplain DotKernel#room room} for more rows. */
+    /**
+     * [F, {@link FrameBlock#rowElements}], with {@linkplain DotKernel#room room} for more rows;
+     * what lies there has no effect.
+     */
     float[] values() {
         return values;
     }

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * API where the JVM was started with its module, in plain Java elsewhere.
  */
 abstract sealed class DotKernel permits PlainKernel, VectorKernel {
-    /** Queries of one batch; a multiple of every vector length. */
+    /** Queries of one batch; a multiple of two vectors of every length. */
     static final int BATCH = 32;
 
     /** Rows of a clip that a batch multiplies side by side, at most. */

@@ -27,6 +27,8 @@ final class FrameBlock {
 
     private static final int INT8_LIMIT = 127;
 
+    private static final double LONGEST_MEAN = 1 + 1e-6;
+
     private static final ValueLayout.OfLong LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort HALF =
@@ -264,9 +266,17 @@ final class FrameBlock {
         return rowElements(width);
     }
 
-    /** Length of the mean of the unit frames, 0..1. */
-    double meanNorm() {
-        return memory.get(DOUBLE, start + 8);
+    /**
+     * Length of the mean of the unit frames, 0..1 and some rounding.
+     *
+     * @throws CorruptIndexException when it is no such length
+     */
+    double meanNorm() throws CorruptIndexException {
+        double norm = memory.get(DOUBLE, start + 8);
+        if (!(norm >= 0 && norm < LONGEST_MEAN)) {
+            throw new CorruptIndexException("a mean of unit frames of length " + norm, "frames");
+        }
+        return norm;
     }
 
     float scale(int frame) {
@@ -282,7 +292,7 @@ final class FrameBlock {
 
     /** Elements of all rows with their padding. */
     int elements() {
-        return frames * rowElements();
+        return Math.multiplyExact(frames, rowElements());
     }
 
     /**
@@ -301,8 +311,9 @@ final class FrameBlock {
     }
 
     /**
-     * The JIT makes vectors of this loop, with an instruction made for halves, if it is as plain as
-     * this; the longer, the more it is worth.
+     * C2 makes vectors of this loop, with the processor's own instruction for halves, as long as
+     * nothing in it branches or calls. Around it stand loops of single elements: few long calls are
+     * faster than many short ones.
      */
     private static void halves(MemorySegment memory, long at, int count, float[] into, int to) {
         for (int i = 0; i < count; i++) {

@@ -14,8 +14,9 @@ public final class LateInteractionScore {
     private static final double UNIT_ROUNDING = 0x1p-23;
 
     /**
-     * A shorter mean of unit frames has no direction: what is left of frames that cancel out is the
-     * rounding of their floats, up to 2^-24.
+     * A shorter mean of unit frames has no direction: rounding to floats, by up to 2^-24 of a
+     * value, leaves as much of frames that cancel out. Rounding to halves may leave a hundred times
+     * more, which is scored: it is what is stored.
      */
     private static final double SHORTEST_MEAN = 1e-6;
 
@@ -72,7 +73,7 @@ public final class LateInteractionScore {
     }
 
     /**
-     * Whether nothing but rounding is left of the mean of a clip's frames.
+     * Whether no more is left of the mean of a clip's frames than floats are rounded by.
      *
      * @param meanNorm length of the mean of the unit frames, 0..1
      */
@@ -113,26 +114,19 @@ public final class LateInteractionScore {
      * @throws IllegalArgumentException when a vector has no direction
      */
     public static double meanNorm(float[][] frames) {
-        double[] lengths = new double[frames.length];
-        for (int n = 0; n < frames.length; n++) {
-            lengths[n] = length(frames[n]);
-        }
-        return meanNorm(frames, lengths);
+        return meanNorm(frames, lengths(frames));
     }
 
     /**
-     * The direction of the mean of the unit frames: what a text is compared with in Eq. 7.
+     * The direction of the mean of the unit frames: what a text is compared with in Eq. 7, but for
+     * frames that cancel out, which have no global score.
      *
      * @param frames [F, D], F at least 1, any length but 0
      * @return [D], length 1; the first frame's direction where the frames cancel out
      * @throws IllegalArgumentException when a vector has no direction
      */
     public static float[] pooled(float[][] frames) {
-        double[] lengths = new double[frames.length];
-        for (int n = 0; n < frames.length; n++) {
-            lengths[n] = length(frames[n]);
-        }
-        double[] sums = sums(frames, lengths);
+        double[] sums = sums(frames, lengths(frames));
         double length = length(sums);
         if (cancelOut(length / frames.length)) {
             return unit(frames[0]);
@@ -142,6 +136,14 @@ public final class LateInteractionScore {
             pooled[i] = (float) (sums[i] / length);
         }
         return pooled;
+    }
+
+    private static double[] lengths(float[][] frames) {
+        double[] lengths = new double[frames.length];
+        for (int n = 0; n < frames.length; n++) {
+            lengths[n] = length(frames[n]);
+        }
+        return lengths;
     }
 
     /** Sum of the vectors scaled to length 1. */

@@ -14,6 +14,9 @@ final class RecordCheck {
     /** Of float arithmetic, on vectors of length 1. */
     private static final double ROUNDING = 1e-5;
 
+    /** Rounding of the lengths of means, which are computed in double precision. */
+    private static final double OF_DOUBLES = 1e-12;
+
     /** Halves are within 2^-11 of what they stand for. */
     private static final double HALF_ROUNDING = 0x1p-10;
 
@@ -104,7 +107,7 @@ final class RecordCheck {
                             .formatted(block.format(), header.vectors()));
         }
         double meanNorm = LateInteractionScore.meanNorm(frames);
-        if (!(Math.abs(block.meanNorm() - meanNorm) <= ROUNDING)) {
+        if (!(Math.abs(block.meanNorm() - meanNorm) <= OF_DOUBLES)) {
             throw new IllegalArgumentException(
                     "the mean of its frames has length %s, not %s"
                             .formatted(meanNorm, block.meanNorm()));
@@ -112,8 +115,8 @@ final class RecordCheck {
         requireNear("frame", block, frames, ROUNDING);
         if (!AcceptedClips.hasOld(leaf)) {
             LeafBlocks.pooled(leaf, sound).at(place.document(), block);
-            // It was computed before the frames were rounded to halves: where they nearly cancel
-            // out, in any direction.
+            // Earlier versions computed it before the frames were rounded to halves: where they
+            // nearly cancel out, in any direction.
             double error = meanNorm > 2 * HALF_ROUNDING ? HALF_ROUNDING / meanNorm : 2;
             float[][] mean = {LateInteractionScore.pooled(frames)};
             requireNear("mean frame", block, mean, error);

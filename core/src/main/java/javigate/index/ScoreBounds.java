@@ -1,5 +1,7 @@
 package javigate.index;
 
+import org.apache.lucene.index.CorruptIndexException;
+
 /**
  * Between what a clip's score must lie, given cosines that are off by at most some error. Since max
  * ≤ (1/α) log Σ exp(α cos_n) ≤ max + ln(F)/α, most clips are placed without an exponential.
@@ -39,8 +41,9 @@ final class ScoreBounds {
      * The clip that the next bounds are of.
      *
      * @param error most that a cosine may be off
+     * @throws CorruptIndexException when the block's mean has no length there is
      */
-    void clip(FrameBlock block, double error) {
+    void clip(FrameBlock block, double error) throws CorruptIndexException {
         if (frames != block.frames()) {
             frames = block.frames();
             localSpread = localWeight * Math.log(frames) / alpha;

@@ -6,6 +6,9 @@ import org.apache.lucene.util.Bits;
 
 /** One thread's share of the scores of all clips, or of every so manieth. */
 final class SummaryScan implements ScanThreads.Worker {
+    /** Bounds closer than this say enough; of one byte a value they are a tenth of it apart. */
+    private static final double WIDEST = 0.5;
+
     private final AcceptedClips clips;
     private final FullScores full;
     private final LeafCursor blocks;
@@ -14,7 +17,7 @@ final class SummaryScan implements ScanThreads.Worker {
     private final ScoreSummary.Accumulator scores = new ScoreSummary.Accumulator();
 
     /**
-     * @param full decides where bounds say nothing
+     * @param full decides where bounds say little: frames that nearly cancel out
      * @param stride 1 for all clips
      */
     SummaryScan(
@@ -45,8 +48,11 @@ final class SummaryScan implements ScanThreads.Worker {
                 () -> Double.NEGATIVE_INFINITY,
                 document -> {
                     scorer.tighten();
-                    double score = (scorer.low() + scorer.high()) / 2;
-                    scores.add(Double.isFinite(score) ? score : full.score(leaf, document));
+                    boolean close = scorer.high() - scorer.low() < WIDEST;
+                    scores.add(
+                            close
+                                    ? (scorer.low() + scorer.high()) / 2
+                                    : full.score(leaf, document));
                 });
     }
 

@@ -16,7 +16,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The dot products with the Vector API. Rows are padded to 64 elements, so there are no tails up to
- * vectors of 512 bits. Bounds are not checked here where the JVM is told so ({@code
+ * vectors of 512 bits. Bounds are not checked where the JVM is told so ({@code
  * -Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0}): {@link FrameBlock#at} has checked the block.
  */
 final class VectorKernel extends DotKernel {
@@ -37,19 +37,22 @@ final class VectorKernel extends DotKernel {
 
     /**
      * Rows of one tile of a batch: with two vectors of sums each, two vectors of queries and a
-     * row's value they just fit the registers, 32 with AVX-512 and 16 with AVX2.
+     * row's value they just fit the registers, 32 with AVX-512 and on ARM, else 16.
      */
-    private static final int TILE = SHAPE.vectorBitSize() == 512 ? TOGETHER : TOGETHER / 2;
+    private static final int TILE =
+            SHAPE.vectorBitSize() == 512 || "aarch64".equals(System.getProperty("os.arch"))
+                    ? TOGETHER
+                    : TOGETHER / 2;
 
     /** So many rows or more that are left over are a tile with idle rows, fewer go one by one. */
     private static final int LEAST_TILED = TILE / 3;
 
     /**
      * Elements of a row that a tile multiplies at a time, at most. Each time it loads its sums and
-     * stores them; but between tiles the next clip is decoded, and with AVX-512 there is one tile
-     * where there are four with AVX2.
+     * stores them, but only between two tiles the next clip is decoded. Twelve frames with 32
+     * queries are four tiles with AVX2 but one with AVX-512, which therefore takes less at a time.
      */
-    private static final int STRETCH = TILE == TOGETHER ? 64 : 512;
+    private static final int STRETCH = TILE == TOGETHER ? 64 : VectorTiles.LONGEST;
 
     @Override
     float f32(MemorySegment memory, long row, int elements, ScanQuery query) {
@@ -245,6 +248,21 @@ final class VectorKernel extends DotKernel {
         return VectorTiles.ABREAST;
     }
 
+    /** What tiles do not check: products are checked where they are filled. */
+    private static void requireElements(DecodedRows rows, float[] queries) {
+        int elements = rows.block().rowElements();
+        if (queries.length != BATCH * elements) {
+            throw new IllegalArgumentException(
+                    "queries of %d values, not %d of %d"
+                            .formatted(queries.length, BATCH, elements));
+        }
+        if (Math.max(queries.length, rows.values().length) > VectorTiles.MOST_VALUES) {
+            throw new IllegalArgumentException(
+                    "a clip of %d frames of %d elements; at most %d values can be searched"
+                            .formatted(rows.block().frames(), elements, VectorTiles.MOST_VALUES));
+        }
+    }
+
     @Override
     void batch(DecodedRows rows, float[] queries, float[] products, DecodedRows ahead) {
         float[] values = rows.values();
@@ -253,7 +271,8 @@ final class VectorKernel extends DotKernel {
         int whole = count - count % TILE;
         int tiled = count - whole < LEAST_TILED ? whole : whole + TILE;
         Arrays.fill(products, 0, Math.max(count, tiled) * BATCH, 0);
-        // So that of a clip as large as this one all is decoded by the end.
+        requireElements(rows, queries);
+        // So that of a clip as large as the tiled rows all is decoded by the end.
         int step = Math.ceilDiv(TILE * VectorTiles.ABREAST * STRETCH, BATCH);
         for (int q = 0; q < BATCH; q += VectorTiles.ABREAST) {
             for (int from = 0; from < elements; from += STRETCH) {

@@ -21,11 +21,13 @@ final class VectorTiles {
     /** Queries of two vectors: see {@link DotKernel#abreast}. */
     static final int ABREAST = 2 * LANES;
 
-    /** No array here has as many values, {@link #LONGEST} to spare. */
+    /** Elements at a time, at most. */
+    static final int LONGEST = 512;
+
     private static final int INDEX = (1 << 30) - 1;
 
-    /** Elements at a time, at most. */
-    private static final int LONGEST = (1 << 12) - 1;
+    /** Values of an array, at most. */
+    static final int MOST_VALUES = INDEX - BATCH * LONGEST;
 
     private VectorTiles() {}
 
@@ -133,12 +135,12 @@ final class VectorTiles {
     }
 
     /**
-     * As {@link #twelve}, of six rows. Between the rows stand fences, which are no instructions of
-     * the processor but keep the JIT from loading all six values first: there are 16 registers, so
+     * As {@link #twelve}, of six rows. Between the rows stand fences, which on x86 are no
+     * instructions but keep the JIT from loading all six values first: there are 16 registers, so
      * that it would keep some sums in memory, which takes twice as long. Indices are cut to 30
      * bits, which does not change them but tells it that they cannot overflow: it then adds what
-     * does not change once, not before each load. Few instructions matter where another thread has
-     * its share of the processor's core.
+     * does not change once, not before each load. With hyper-threading, where two threads share
+     * what a core can begin at a time, the time goes with the number of instructions.
      *
      * @param length even, at most {@value #LONGEST}
      */
@@ -154,7 +156,7 @@ final class VectorTiles {
         int stride = elements & INDEX;
         int query = q * elements + from * ABREAST & INDEX;
         int to = first * BATCH + q & INDEX;
-        int count = length & LONGEST;
+        int count = length & 2 * LONGEST - 1;
         int a = first * elements + from & INDEX;
         int b = a + stride & INDEX;
         int c = b + stride & INDEX;

@@ -8,7 +8,8 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * The score of a text and a clip (AVIGATE Eq. 7–9; with local weight 0 CLIP4Clip's), on cosines. T
  * texts, V clips, F frames, D width. {@code javigate.index} states the same equations over plain
- * arrays; a test holds the two equal.
+ * arrays; a test holds the two equal. Only there clips whose frames cancel out have no global
+ * score; here they have one of whatever rounding leaves.
  */
 public final class Score {
 

@@ -69,6 +69,8 @@ class RerankingTest {
                         List.of(new float[] {3, 0}, new float[] {-1, -1}), List.of(pooled));
         assertEquals(Math.sqrt(0.5), scores[0][0], 1e-12);
         assertEquals(-1, scores[1][0], 1e-12);
+        double[] cancelled = Reranking.pool(new float[][] {{1, 0, 3e-8f}, {-1, 0, 0}});
+        assertArrayEquals(new double[3], cancelled);
     }
 
     private static double[][] scores(Random random, int rows, int columns, double size) {

@@ -3,6 +3,7 @@ package javigate.index;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -186,8 +187,9 @@ class DotKernelTest {
     @ParameterizedTest
     @EnumSource
     void batchesEqualTheSameQueriesOneByOne(VectorFormat format) throws IOException {
-        int width = 100;
         for (int frames : new int[] {1, 3, 4, 5, 6, 7, 8, 12, 13, 15, 16, 24, 32}) {
+            int width =
+                    frames % 2 == 0 ? 100 : 500 + 100 * random.nextInt(7); // in one part or more
             float[][] unit = new float[frames][];
             for (int n = 0; n < frames; n++) {
                 unit[n] = LateInteractionScore.unit(Samples.vector(random, width));
@@ -233,18 +235,69 @@ class DotKernelTest {
     void everyFiniteHalfIsDecodedExactly() throws IOException {
         FrameBlock block = block(VectorFormat.F16, 128, 512);
         int count = block.elements();
+        assertEquals(1 << Short.SIZE, count);
         for (int bits = 0; bits < count; bits++) {
             boolean finite = Float.isFinite(Float.float16ToFloat((short) bits));
             block.memory().set(HALF, block.rows() + 2L * bits, finite ? (short) bits : (short) 0);
         }
         float[] floats = new float[count];
         float[] part = new float[count];
-        block.decode(0, count, floats);
-        block.decode(4001, 9997, part);
+        for (int turn = 0; turn < 300; turn++) { // long enough to be compiled
+            block.decode(0, count, floats);
+            block.decode(4001, 9997, part);
+        }
         for (int i = 0; i < count; i++) {
             short half = block.memory().get(HALF, block.rows() + 2L * i);
             assertEquals(Float.float16ToFloat(half), floats[i]); // -0 is not 0
             assertEquals(i >= 4001 && i < 9997 ? floats[i] : 0, part[i]);
+        }
+    }
+
+    @Test
+    void tilesOfEverySizeMultiplyAlike() {
+        int elements = 128;
+        int from = 64;
+        float[] rows = Samples.vector(random, 12 * elements);
+        float[] queries = Samples.vector(random, DotKernel.BATCH * elements);
+        int length = 32;
+        int last = DotKernel.BATCH - VectorTiles.ABREAST;
+        float[] twelve = new float[12 * DotKernel.BATCH];
+        float[] six = new float[12 * DotKernel.BATCH];
+        VectorTiles.twelve(rows, 0, elements, from, length, queries, last, twelve);
+        VectorTiles.six(rows, 0, elements, from, length, queries, last, six);
+        VectorTiles.six(rows, 6, elements, from, length, queries, last, six);
+        DotKernel kernel = new VectorKernel();
+        for (int n = 0; n < 12; n++) {
+            for (int q = 0; q < DotKernel.BATCH; q++) {
+                double expected = 0;
+                for (int i = from; q >= last && i < from + length; i++) {
+                    expected +=
+                            (double) rows[n * elements + i] * queries[kernel.place(q, i, elements)];
+                }
+                assertEquals(expected, twelve[n * DotKernel.BATCH + q], 1e-4);
+                assertEquals(expected, six[n * DotKernel.BATCH + q], 1e-4);
+            }
+        }
+    }
+
+    @Test
+    void refusesQueriesOfAnotherWidth() throws IOException {
+        DecodedRows rows = new DecodedRows(100);
+        rows.at(block(VectorFormat.F16, 2, 100));
+        rows.finish();
+        float[] queries = new float[64 * DotKernel.BATCH];
+        float[] products = new float[DotKernel.room(2) * DotKernel.BATCH];
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new VectorKernel().batch(rows, queries, products, new DecodedRows(100)));
+    }
+
+    @Test
+    void refusesAMeanWithoutALength() throws IOException {
+        FrameBlock block = block(VectorFormat.F16, 2, 100);
+        for (double norm : new double[] {Double.NaN, -1, 1.1}) {
+            block.memory().set(ValueLayout.JAVA_DOUBLE_UNALIGNED, block.begin() + 8, norm);
+            assertThrows(CorruptIndexException.class, block::meanNorm);
         }
     }
 
@@ -264,8 +317,12 @@ class DotKernelTest {
                 for (int turn = 0; turn < 2; turn++) { // the arrays are used again
                     FrameBlock next = block(format, frames[1], width);
                     ahead.at(next);
+                    Arrays.fill(ahead.values(), Float.NaN);
                     kernel.batch(rows, queries, products, ahead);
-                    ahead.finish();
+                    boolean meanwhile = kernel instanceof VectorKernel && frames[0] == frames[1];
+                    if (!meanwhile) {
+                        ahead.finish();
+                    }
                     float[] expected = new float[next.elements()];
                     next.decode(0, expected.length, expected);
                     assertArrayEquals(expected, Arrays.copyOf(ahead.values(), expected.length));

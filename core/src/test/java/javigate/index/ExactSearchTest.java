@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -262,16 +263,19 @@ class ExactSearchTest {
         }
     }
 
-    /**
-     * Of a clip whose mean frame is nearly nothing a bound says nothing; its neighbours have
-     * theirs.
-     */
+    /** Nor do they have a global score, if no more is left of them than rounding. */
     @ParameterizedTest
     @EnumSource
     void aClipWhoseFramesNearlyCancelOutHidesNoOther(VectorFormat format) throws IOException {
+        for (double localWeight : new double[] {0, 0.5, 1}) {
+            searchNearlyNothing(folder.resolve(localWeight + "," + format), format, localWeight);
+        }
+    }
+
+    private static void searchNearlyNothing(Path library, VectorFormat format, double localWeight)
+            throws IOException {
         int width = Samples.WIDTH;
-        // Of their best frame alone: the direction of nearly nothing is anything.
-        LibraryModel model = new LibraryModel("tiny", "f00d", width, 100, 1);
+        LibraryModel model = new LibraryModel("tiny", "f00d", width, 100, localWeight);
         RandomGenerator random = new SplittableRandom(9);
         float[] text = LateInteractionScore.unit(Samples.vector(random, width));
         VideoFile file = Samples.file(random, "a.mp4");
@@ -289,10 +293,13 @@ class ExactSearchTest {
                                     : (float) (2 * like * text[d] + random.nextGaussian() / 2);
                 }
             }
+            if (cancel && i % 3 == 0) {
+                frames[3][0] += 1e-4f; // a little more is left than rounding
+            }
             ClipVectors vectors = new ClipVectors(frames, frames, new float[0], new float[0][]);
             clips.add(Samples.clip(file, 30_000L * i, vectors));
         }
-        try (ClipStore store = LuceneClipStore.openToWrite(folder, model, format, null)) {
+        try (ClipStore store = LuceneClipStore.openToWrite(library, model, format, null)) {
             store.putVideo(clips);
             List<ScoredClip> expected = new ArrayList<>();
             int tiny = 0;
@@ -300,10 +307,11 @@ class ExactSearchTest {
                 float[][] frames = clip.vectors().frames();
                 double norm = LateInteractionScore.meanNorm(frames);
                 tiny += norm > 0 && norm <= 1e-6 ? 1 : 0;
-                double score =
-                        LateInteractionScore.of(frames, text, model.alpha(), model.localWeight())
-                                .score();
-                expected.add(new ScoredClip(clip.id(), score));
+                ClipScore score =
+                        LateInteractionScore.of(frames, text, model.alpha(), model.localWeight());
+                double cosines = Arrays.stream(score.cosines()).sum();
+                assertEquals(norm < 1e-6 ? 0 : cosines / 4 / norm, score.global(), 1e-9);
+                expected.add(new ScoredClip(clip.id(), score.score()));
             }
             assertTrue(tiny > 50, tiny + " means of nearly no length");
             expected.sort(ScoredClip.BEST_FIRST);

@@ -1,5 +1,6 @@
 package javigate.search;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
@@ -25,9 +26,15 @@ class FrameSharesTest {
 
     @Test
     void theyDoWhereFramesCancelOut() {
-        float[][] opposite = {{1, 0}, {-1, 0}};
-        for (double localWeight : new double[] {0, 0.5, 1}) {
-            check(opposite, new float[] {0.6f, 0.8f}, 10, localWeight);
+        for (float rest : new float[] {0, 3e-8f, 3e-5f}) {
+            float[][] opposite = {{1, rest}, {-1, 0}};
+            for (double localWeight : new double[] {0, 0.5, 1}) {
+                check(opposite, new float[] {0.6f, 0.8f}, 10, localWeight);
+            }
+            float[] first = {1, 0};
+            float[] second = {0, 1};
+            assertArrayEquals(
+                    rest < 1e-6 ? first : second, LateInteractionScore.pooled(opposite), 1e-4f);
         }
     }
 
