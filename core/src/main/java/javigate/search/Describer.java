@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import javigate.data.AboutTable;
@@ -93,6 +94,30 @@ final class Describer {
         return problem instanceof AccessDeniedException
                 ? message + ": no permission to read it"
                 : message;
+    }
+
+    /** The same of a video that ends then: no clip has the subtitles that begin later. */
+    Describer endingAt(long endMs) {
+        List<AboutVideo.Subtitle> before =
+                about.subtitles().stream().filter(cue -> cue.startMs() < endMs).toList();
+        int later = about.subtitles().size() - before.size();
+        if (later == 0) {
+            return this;
+        }
+        List<String> more = new ArrayList<>(problems);
+        more.add(
+                String.format(
+                                Locale.ROOT,
+                                "%d of %d subtitles, after its end at %.1f s",
+                                later,
+                                about.subtitles().size(),
+                                endMs / 1e3)
+                        + NOT_KEPT);
+        return new Describer(
+                new AboutVideo(
+                        about.metadata(), about.captions(), about.notes(), before, List.of()),
+                source,
+                more);
     }
 
     /** What of it cannot be kept. */

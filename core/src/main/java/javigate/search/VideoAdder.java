@@ -199,7 +199,11 @@ final class VideoAdder {
             clips =
                     sameContent || info.isEmpty()
                             ? List.of()
-                            : embed(reader, now, info.get(), describer);
+                            : embed(
+                                    reader,
+                                    now,
+                                    info.get(),
+                                    describer.endingAt(info.get().durationMs()));
         } catch (MediaException | Describer.DescriptionException e) {
             return new AddReport.Failed(file, String.valueOf(e.getMessage()), named);
         } catch (AccessDeniedException e) {
@@ -208,15 +212,19 @@ final class VideoAdder {
             return new AddReport.Failed(file, file + ": cannot be read (" + e + ")", named);
         }
         if (clips.isEmpty()) { // the same content, under a new time or with something new said
+            List<StoredClip> stored = store.clips(file.toString());
+            Describer whole =
+                    describer.endingAt(
+                            stored.stream().mapToLong(StoredClip::endMs).max().orElse(0));
             List<StoredClip> changed =
-                    store.clips(file.toString()).stream()
+                    stored.stream()
                             .map(clip -> clip.withFile(now))
-                            .map(clip -> told ? clip : describer.describe(clip))
+                            .map(clip -> told ? clip : whole.describe(clip))
                             .toList();
             store.putVideo(changed);
             return told
                     ? new AddReport.Skipped(file)
-                    : new AddReport.Described(file, changed.size(), describer.problems());
+                    : new AddReport.Described(file, changed.size(), whole.problems());
         }
         store.putVideo(clips);
         List<String> notes = clips.stream().flatMap(c -> c.notes().stream()).distinct().toList();

@@ -1,6 +1,7 @@
 package javigate.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -137,6 +138,24 @@ class LibraryVerbsTest {
                         "; place, no text, number or truth value; date, known of the video itself"
                                 + " (said of it, but not kept)"),
                 updated);
+    }
+
+    @Test
+    void subtitlesAfterTheEndAreSaidToBeLost() throws IOException {
+        String cue = "1\n00:00:00,000 --> 00:00:01,000\nrain\n\n";
+        String later = "2\n01:00:00,000 --> 01:00:01,000\nsnow\n\n";
+        String lost = "1 of 2 subtitles, after its end at ";
+        Path subtitles = videos.resolve("0.srt");
+        Files.writeString(subtitles, cue + later);
+        assertTrue(run(true, "add", videos.toString()).out.contains(lost)); // of a stored video
+        Files.copy(videos.resolve("0.mp4"), videos.resolve("new.mp4"));
+        Files.copy(subtitles, videos.resolve("new.srt"));
+        Said said = run(true, "add", videos.toString());
+        assertTrue(
+                said.out.lines().anyMatch(l -> l.contains("new.mp4") && l.contains(lost)),
+                said.out);
+        Files.writeString(subtitles, cue);
+        assertFalse(run(true, "add", videos.toString()).out.contains(lost));
     }
 
     private Said run(boolean model, String... args) {
