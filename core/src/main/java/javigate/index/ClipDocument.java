@@ -294,9 +294,9 @@ final class ClipDocument {
         if (format != format.full()) {
             document.add(binary(full, FrameBlock.encode(format.full(), unit)));
         }
+        // What is stored is what is pooled, or rounding could decide whether frames cancel out.
         for (int n = 0; n < unit.length; n++) {
-            unit[n] =
-                    FrameBlock.reading(format.full(), unit[n]); // what is stored is what is pooled
+            unit[n] = FrameBlock.reading(format.full(), unit[n]);
         }
         float[] mean = LateInteractionScore.pooled(unit);
         document.add(binary(pooled, FrameBlock.encode(VectorFormat.INT8, new float[][] {mean})));

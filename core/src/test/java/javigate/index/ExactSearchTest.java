@@ -263,7 +263,10 @@ class ExactSearchTest {
         }
     }
 
-    /** Nor do they have a global score, if no more is left of them than rounding. */
+    /**
+     * Nor has it a global score of its own, if no more is left of its mean than rounding, nor does
+     * a wide bound of its score go into a summary.
+     */
     @ParameterizedTest
     @EnumSource
     void aClipWhoseFramesNearlyCancelOutHidesNoOther(VectorFormat format) throws IOException {
@@ -314,6 +317,11 @@ class ExactSearchTest {
                 expected.add(new ScoredClip(clip.id(), score.score()));
             }
             assertTrue(tiny > 50, tiny + " means of nearly no length");
+            ScoreSummary.Accumulator exact = new ScoreSummary.Accumulator();
+            expected.forEach(clip -> exact.add(clip.score()));
+            ScoreSummary summary = store.summary(text, Sound.WITH).orElseThrow();
+            assertEquals(exact.summary().mean(), summary.mean(), 0.01);
+            assertEquals(exact.summary().deviation(), summary.deviation(), 0.01);
             expected.sort(ScoredClip.BEST_FIRST);
             for (int k : new int[] {1, 3, 7}) {
                 SearchResult found = store.search(text, k, Scope.of(Sound.WITH));
