@@ -616,7 +616,7 @@ class LuceneClipStoreTest {
                     ByteBuffer frames = patched(document, ClipDocument.FRAMES);
                     ByteBuffer pooled = patched(document, ClipDocument.POOLED);
                     switch (i) {
-                        case 1 -> frames.putDouble(8, frames.getDouble(8) * 1.001);
+                        case 1 -> frames.putDouble(8, frames.getDouble(8) * (1 + 1e-9));
                         case 2 -> frames.putFloat(16, frames.getFloat(16) * 1.01f);
                         case 3 -> pooled.putFloat(16, -pooled.getFloat(16));
                         case 4 -> {
