@@ -58,12 +58,14 @@ public enum Normalisation {
                         new ScoreMatrix(
                                 ScoreNormalisation.scale(cosines.scores(), scale), cosines.owner());
                 double[][] back = ScoreNormalisation.dualSoftmax(logits.videoToText());
+                double[][] captions =
+                        ScoreNormalisation.dualSoftmax(ScoreMatrix.transpose(logits.scores()));
                 yield new Retrieval(
                         QueryRanks.of(
                                 ScoreNormalisation.dualSoftmaxByOrdinal(logits),
                                 cosines.owner(),
                                 rule),
-                        QueryRanks.ofPairs(back, rule.ofVideos()),
+                        QueryRanks.videoToText(back, captions, cosines.owner(), rule),
                         cosines.captions());
             }
             case QB ->

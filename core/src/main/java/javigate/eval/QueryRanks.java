@@ -34,17 +34,29 @@ public record QueryRanks(TieRule rule, int[] first, int[] count, double[] ndcg10
      * of which all the video's own are right.
      */
     public static QueryRanks videoToText(ScoreMatrix matrix, TieRule rule) {
-        QueryRanks ranks = ofPairs(matrix.videoToText(), rule.ofVideos());
-        double[][] scores = ScoreMatrix.transpose(matrix.scores()); // [V][T]
-        double[] gains = new double[scores.length];
+        double[][] captions = ScoreMatrix.transpose(matrix.scores());
+        return videoToText(matrix.videoToText(), captions, matrix.owner(), rule);
+    }
+
+    /**
+     * The same of scores that are normalised for either.
+     *
+     * @param videos scores among videos, [V][V]
+     * @param captions scores among captions, [V][T]
+     * @param owner of the captions, [T]
+     */
+    static QueryRanks videoToText(
+            double[][] videos, double[][] captions, int[] owner, TieRule rule) {
+        QueryRanks ranks = ofPairs(videos, rule.ofVideos());
+        double[] gains = new double[captions.length];
         Arrays.setAll(
                 gains,
                 v -> {
-                    boolean[] right = new boolean[matrix.owner().length];
+                    boolean[] right = new boolean[owner.length];
                     for (int t = 0; t < right.length; t++) {
-                        right[t] = matrix.owner()[t] == v;
+                        right[t] = owner[t] == v;
                     }
-                    return ndcg(scores[v], right);
+                    return ndcg(captions[v], right);
                 });
         return new QueryRanks(ranks.rule, ranks.first, ranks.count, gains);
     }

@@ -6,16 +6,21 @@ import javigate.tensor.Ops;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The pictures of several clips as tensors. B clips, F frames of the longest, S picture side.
+ * The pictures of several clips as tensors. B clips, F frames of the longest or more, S picture
+ * side.
  *
  * @param pixels [B, F, 3, S, S]; padding is zeros, as in the official codes
  * @param mask [B, F]; 1 for real frames, 0 for padding
  */
 public record ClipBatch(Tensor pixels, Tensor mask) {
 
-    /** Pads clips of pictures of side {@code side} to the longest; at least one clip. */
-    public static ClipBatch of(List<ClipInput> clips, int side) {
-        int frames = clips.stream().mapToInt(c -> c.pixels().length).max().orElseThrow();
+    /**
+     * Pads clips of pictures of side {@code side} to the longest, and to at least {@code least}
+     * frames; at least one clip.
+     */
+    public static ClipBatch of(List<ClipInput> clips, int side, int least) {
+        int longest = clips.stream().mapToInt(c -> c.pixels().length).max().orElseThrow();
+        int frames = Math.max(longest, least);
         int size = 3 * side * side;
         float[] pixels = new float[clips.size() * frames * size];
         float[] mask = new float[clips.size() * frames];

@@ -33,6 +33,14 @@ public interface ModelConfig {
     /** Frames per clip at most. */
     int maxFrames();
 
+    /**
+     * Whether the frames that pad a clip are masked. Where they are not they have an effect, and
+     * every clip is padded to the same number.
+     */
+    default boolean masksFrames() {
+        return true;
+    }
+
     /** Token columns of a caption, at most CLIP's context length. */
     int maxWords();
 

@@ -79,7 +79,12 @@ public final class RetrievalModel implements AutoCloseable {
         }
     }
 
-    private static void requireFit(
+    /**
+     * Whether a model so configured can take inputs so prepared.
+     *
+     * @throws IllegalArgumentException if not
+     */
+    public static void requireFit(
             ModelConfig config, Preprocessing preprocessing, ClipTokenizer tokenizer) {
         config.requireFit(preprocessing);
         AstConfig ast = config.ast();
@@ -154,7 +159,9 @@ public final class RetrievalModel implements AutoCloseable {
         requireOpen();
         try (var _ = new PointerScope();
                 var _ = new NoGradGuard()) {
-            ClipBatch batch = ClipBatch.of(clips, preprocessing.imageSize());
+            // Frames that are not masked have an effect: then all clips are padded alike.
+            int least = config.masksFrames() ? 0 : preprocessing.maxFrames();
+            ClipBatch batch = ClipBatch.of(clips, preprocessing.imageSize(), least);
             Tensor frames = network.frames(batch.pixels()); // [B, F, D]
             if (!network.listens()) {
                 return embeddings(clips, network.embed(frames, batch.mask(), null), null);

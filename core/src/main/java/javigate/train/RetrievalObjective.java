@@ -12,7 +12,6 @@ import javigate.model.ModelConfig;
 import javigate.model.Preprocessing;
 import javigate.model.RetrievalNetwork;
 import javigate.model.ast.AstConfig;
-import javigate.model.avigate.AvigateConfig;
 import javigate.tensor.Ops;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -169,7 +168,7 @@ final class RetrievalObjective implements Objective, AutoCloseable {
             // Frames that are not masked have an effect: then all clips are padded alike.
             int most = split.batches().preprocessing().maxFrames();
             Batches.Pictures pictures =
-                    split.batches().pictures(masksFrames() ? choice : choice.padded(most));
+                    split.batches().pictures(model.masksFrames() ? choice : choice.padded(most));
             return List.of(pictures.pixels(), pictures.mask());
         }
         int frames = split.batches().preprocessing().maxFrames();
@@ -185,10 +184,6 @@ final class RetrievalObjective implements Objective, AutoCloseable {
         return List.of(
                 Ops.floats(rows, clips.length, frames, model.width()),
                 split.batches().paddedMask(clips));
-    }
-
-    private boolean masksFrames() {
-        return !(model instanceof AvigateConfig avigate) || avigate.maskFrames();
     }
 
     private Tensor heard(Split split, Kept kept, int[] clips) {

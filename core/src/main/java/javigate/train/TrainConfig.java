@@ -52,30 +52,32 @@ import org.jspecify.annotations.Nullable;
  *     are then computed only once
  * @param textLearningRate rate of the text tower of a whole model, which meets the words for sounds
  *     there for the first time; 0 freezes it
- * @param audioLearningRate rate of AST of a whole model; 0 freezes it but for its final norm
+ * @param audioLearningRate rate of AST of a whole model; 0, as when left out, freezes it but for
+ *     its final norm
  * @param weightDecay decoupled decay of the parameters that the groups let decay
  * @param warmup share of the steps over which the rate rises, 0 to 1 ({@link WarmupCosine})
  * @param maxGradientNorm gradients are clipped to this norm, above 0
  * @param flip whether half of the clips are mirrored
  * @param samples what an epoch goes through of a whole model: every clip with one of its captions,
  *     drawn, or every caption with its clip; clips when left out
- * @param patience epochs without a better validation after which training ends; 0 for never
+ * @param patience epochs without a better validation after which training ends; 0, as when left
+ *     out, for never
  * @param precision of the towers and the fusion: fp32, or bf16 where libtorch's autocast deems it
  *     safe; weights, loss and optimiser stay fp32; fp32 when left out
  * @param recompute whether transformer blocks keep only their inputs and compute again what their
- *     gradients need
+ *     gradients need; false when left out
  * @param seed of initialisation, order and draws
  * @param optimiser AdamW with a re-based schedule, or the official code's BertAdam with its own;
  *     AdamW when left out
  * @param groups which parameters train, how fast, and which decay: the recipe's, or in the AVIGATE
  *     stage the official code's, where imageLearningRate and textLearningRate are the one rate of
  *     its towers; the recipe's when left out
- * @param chunk clips of a step whose graph is held at a time; 0 for all. The gradients are the same
- *     up to rounding; each clip is embedded twice
+ * @param chunk clips of a step whose graph is held at a time; 0, as when left out, for all. The
+ *     gradients are the same up to rounding; each clip is embedded twice
  */
 public record TrainConfig(
-        Stage stage,
-        String name,
+        @JsonProperty(required = true) Stage stage,
+        @JsonProperty(required = true) String name,
         @Nullable String data,
         @Nullable String init,
         String split,
@@ -83,21 +85,21 @@ public record TrainConfig(
         @Nullable JsonNode model,
         @Nullable JsonNode preprocessing,
         int vocabularySize,
-        int epochs,
-        int batchSize,
-        int framesPerClip,
+        @JsonProperty(required = true) int epochs,
+        @JsonProperty(required = true) int batchSize,
+        @JsonProperty(required = true) int framesPerClip,
         @Nullable NewParts newParts,
-        double learningRate,
+        @JsonProperty(required = true) double learningRate,
         @Nullable Double gateLearningRate,
         @Nullable Double queryLearningRate,
-        double imageLearningRate,
-        double textLearningRate,
+        @JsonProperty(required = true) double imageLearningRate,
+        @JsonProperty(required = true) double textLearningRate,
         double audioLearningRate,
-        double weightDecay,
-        double warmup,
-        double maxGradientNorm,
-        boolean flip,
-        long seed,
+        @JsonProperty(required = true) double weightDecay,
+        @JsonProperty(required = true) double warmup,
+        @JsonProperty(required = true) double maxGradientNorm,
+        @JsonProperty(required = true) boolean flip,
+        @JsonProperty(required = true) long seed,
         Rule optimiser,
         Groups groups,
         int chunk,
@@ -108,6 +110,12 @@ public record TrainConfig(
 
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    /** Of models and preprocessing, all of whose keys have to be there. */
+    private static final ObjectMapper WHOLE =
+            JSON.copy()
+                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
 
     /**
      * What a stage trains: a tower, or a model on top of both.
@@ -273,7 +281,9 @@ public record TrainConfig(
      */
     public ModelConfig architecture(@Nullable ModelConfig start) {
         if (start == null) {
-            return patched(JSON.createObjectNode(), AvigateConfig.class);
+            ObjectNode base = JSON.createObjectNode();
+            base.set("ablation", JSON.valueToTree(AvigateConfig.Ablation.NOTHING));
+            return patched(base, AvigateConfig.class);
         }
         if (!stage.trainsModel()) {
             return patched(JSON.valueToTree(start), start.getClass());
@@ -284,7 +294,7 @@ public record TrainConfig(
 
     private <C extends ModelConfig> C patched(JsonNode base, Class<C> type) {
         try {
-            return JSON.treeToValue(model == null ? base : MergePatch.apply(base, model), type);
+            return WHOLE.treeToValue(model == null ? base : MergePatch.apply(base, model), type);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("key model: " + firstLine(e), e);
         }
@@ -298,8 +308,9 @@ public record TrainConfig(
      */
     public Preprocessing inputs(@Nullable Preprocessing start) {
         try {
-            JsonNode base = start == null ? JSON.createObjectNode() : JSON.valueToTree(start);
-            return JSON.treeToValue(
+            ObjectNode base = start == null ? JSON.createObjectNode() : JSON.valueToTree(start);
+            base.putIfAbsent("frameShiftMs", JSON.getNodeFactory().numberNode(0.0));
+            return WHOLE.treeToValue(
                     preprocessing == null ? base : MergePatch.apply(base, preprocessing),
                     Preprocessing.class);
         } catch (JsonProcessingException e) {
@@ -341,8 +352,12 @@ public record TrainConfig(
      * @throws IllegalArgumentException naming the key that is unknown, missing or out of range
      */
     public static TrainConfig of(JsonNode json) {
+        JsonNode given = json.deepCopy();
+        if (given instanceof ObjectNode keys) {
+            keys.removeIf(JsonNode::isNull); // as if left out
+        }
         try {
-            return JSON.treeToValue(json, TrainConfig.class);
+            return JSON.treeToValue(given, TrainConfig.class);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(firstLine(e), e);
         }

@@ -9,6 +9,7 @@ import javigate.data.ClipCache;
 import javigate.data.Manifest;
 import javigate.model.ModelConfig;
 import javigate.model.Preprocessing;
+import javigate.model.RetrievalModel;
 import javigate.model.clip.ClipTokenizer;
 import javigate.tensor.Sha256;
 import javigate.tensor.Weights;
@@ -73,12 +74,11 @@ public record TrainRun(
                     captions.addAll(item.captions());
                     captions.addAll(item.sightCaptions());
                 }
-                return new Start(
-                        config.architecture(null),
-                        config.inputs(null),
-                        ClipTokenizer.learn(captions, config.vocabularySize()),
-                        new Weights(),
-                        "");
+                ModelConfig model = config.architecture(null);
+                Preprocessing inputs = config.inputs(null);
+                ClipTokenizer tokenizer = ClipTokenizer.learn(captions, config.vocabularySize());
+                RetrievalModel.requireFit(model, inputs, tokenizer);
+                return new Start(model, inputs, tokenizer, new Weights(), "");
             }
             if (init == null) {
                 throw new IOException(
@@ -88,7 +88,8 @@ public record TrainRun(
             }
             ModelConfig model = config.architecture(init.config());
             Preprocessing inputs = config.inputs(init.preprocessing());
-            model.requireFit(inputs);
+            ClipTokenizer tokenizer = init.tokenizer();
+            RetrievalModel.requireFit(model, inputs, tokenizer);
             boolean kept = config.newParts() == TrainConfig.NewParts.KEPT;
             if (kept && !Architecture.of(model).equals(Architecture.of(init.config()))) {
                 throw new IOException(
@@ -103,7 +104,7 @@ public record TrainRun(
                 return new Start(
                         model,
                         inputs,
-                        init.tokenizer(),
+                        tokenizer,
                         startingWeights(config.stage().trainsModel() && !kept, model, weights),
                         init.fingerprint());
             }

@@ -166,6 +166,21 @@ class ScoreNormalisationTest {
                 Objects.requireNonNull(sk.videoToText()).all());
     }
 
+    /** With a scale of nearly nothing the softmax is the same for all, and changes no order. */
+    @Test
+    void dualSoftmaxAlsoGainsAmongCaptions() {
+        int[] owner = {0, 0, 0, 1, 1, 2, 2, 2, 2};
+        ScoreMatrix cosines = new ScoreMatrix(Matrices.random(owner.length, 3, random), owner);
+        QueryBank bank = new QueryBank(3, 1, 20);
+        TieRule rule = TieRule.OWN_LAST;
+        QueryRanks raw = QueryRanks.videoToText(cosines, rule);
+        QueryRanks dsl =
+                Objects.requireNonNull(
+                        Normalisation.DSL.apply(cosines, 1e-9, bank, rule).videoToText());
+        assertArrayEquals(raw.all(), dsl.all());
+        assertArrayEquals(raw.ndcg10(), dsl.ndcg10(), 1e-12);
+    }
+
     /** A video that all queries like best is a hub; each post-processing takes its lead away. */
     @Test
     void aHubLosesItsLead() {

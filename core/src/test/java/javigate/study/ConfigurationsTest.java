@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,24 @@ class ConfigurationsTest {
     private static final Path FOLDER = Path.of("..", "configs");
     private static final AvigateConfig START =
             AvigateConfig.standard(TinyAvigate.CLIP, TinyAvigate.AST);
+
+    /** Those of the first stage that may be left out. */
+    private static final Set<String> OPTIONAL =
+            Set.of(
+                    "data",
+                    "split",
+                    "selection",
+                    "vocabularySize",
+                    "audioLearningRate",
+                    "optimiser",
+                    "groups",
+                    "chunk",
+                    "samples",
+                    "patience",
+                    "precision",
+                    "recompute",
+                    "ablation",
+                    "frameShiftMs");
 
     private static List<Path> files(boolean studies) throws IOException {
         try (var files = Files.list(FOLDER)) {
@@ -55,6 +74,38 @@ class ConfigurationsTest {
             }
             assertEquals(config, TrainConfig.of(config.json()), file.toString());
         }
+    }
+
+    /** Nor does a key set to null become 0. */
+    @Test
+    void aKeyThatIsMissingIsNamed() throws Exception {
+        ObjectNode whole = TrainConfig.load(FOLDER.resolve("sightsound-clip.json")).json();
+        for (String part : List.of("", "model", "preprocessing")) {
+            Set<String> keys = new HashSet<>();
+            (part.isEmpty() ? whole : whole.path(part)).fieldNames().forEachRemaining(keys::add);
+            keys.removeAll(OPTIONAL);
+            assertFalse(keys.isEmpty());
+            for (String key : keys) {
+                for (boolean asNull : new boolean[] {false, true}) {
+                    ObjectNode cut = whole.deepCopy();
+                    ObjectNode of = part.isEmpty() ? cut : (ObjectNode) cut.get(part);
+                    of.remove(key);
+                    if (asNull) {
+                        of.putNull(key);
+                    }
+                    IllegalArgumentException refused =
+                            assertThrows(IllegalArgumentException.class, () -> start(cut), key);
+                    assertTrue(
+                            String.valueOf(refused.getMessage()).contains(key), refused::toString);
+                }
+            }
+        }
+    }
+
+    private static void start(JsonNode json) {
+        TrainConfig config = TrainConfig.of(json);
+        config.architecture(null);
+        config.inputs(null);
     }
 
     @Test

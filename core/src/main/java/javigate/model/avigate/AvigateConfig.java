@@ -140,6 +140,11 @@ public record AvigateConfig(
         }
     }
 
+    @Override
+    public boolean masksFrames() {
+        return maskFrames;
+    }
+
     /** Which computation: see {@code docs/PAPER.md}. */
     public enum Variant {
         /** The official code's, its faults mended. */

@@ -64,7 +64,7 @@ class Clip4ClipTest {
     private static double[][] plain(Weights weights, Clip4ClipConfig config, ClipInput clip) {
         try (var _ = new PointerScope()) {
             Clip4ClipNetwork network = new Clip4ClipNetwork(Parameters.of(weights), config);
-            ClipBatch alone = ClipBatch.of(List.of(clip), config.clip().imageSize());
+            ClipBatch alone = ClipBatch.of(List.of(clip), config.clip().imageSize(), 0);
             float[][] rows = Ops.toRows(network.frames(alone.pixels()).select(0, 0));
             double[][] result = new double[rows.length][rows[0].length];
             for (int f = 0; f < rows.length; f++) {
