@@ -27,6 +27,14 @@ final class Caches {
         if (!(limitGb > 0)) {
             throw new IllegalArgumentException("--cache-gb " + limitGb + "; it must be above 0");
         }
+        ClipCache cache = decoded(data, manifest, preprocessing, split);
+        tellOfDamage(cache, manifest, split);
+        return cache;
+    }
+
+    private ClipCache decoded(
+            Path data, Manifest manifest, Preprocessing preprocessing, String split)
+            throws IOException {
         List<WorkerVideoReader> readers = readers();
         try (Progress progress = Progress.of("decoding " + split, manifest.items().size())) {
             return ClipCache.open(
@@ -38,6 +46,25 @@ final class Caches {
                     progress::to);
         } finally {
             readers.forEach(WorkerVideoReader::close);
+        }
+    }
+
+    /** A figure over clips of which a part is lost is another figure. */
+    private static void tellOfDamage(ClipCache cache, Manifest manifest, String split) {
+        String first = "";
+        int damaged = 0;
+        for (int i = 0; i < cache.size(); i++) {
+            List<String> notes = cache.notes(i);
+            if (!notes.isEmpty()) {
+                first = damaged == 0 ? manifest.items().get(i).file() + ": " + notes : first;
+                damaged++;
+            }
+        }
+        if (damaged > 0) {
+            System.err.printf(
+                    "%s: %d of %d clips are damaged and are taken as far as they can be decoded; the"
+                            + " first is %s%n",
+                    split, damaged, cache.size(), first);
         }
     }
 

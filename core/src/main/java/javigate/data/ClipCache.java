@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -47,7 +48,10 @@ public final class ClipCache implements AutoCloseable {
     private final List<String> keys;
     private final int[] frameCounts;
 
-    /** A file is version, frame count, filterbank, pictures; little-endian. */
+    /**
+     * A file is version, frame count, filterbank, pictures; little-endian. Of a damaged clip follow
+     * its notes, a line each, and their length.
+     */
     private record Layout(int maxFrames, int pictureBytes, int filterbankValues) {
         static Layout of(Preprocessing p) {
             return new Layout(
@@ -193,8 +197,10 @@ public final class ClipCache implements AutoCloseable {
             throws IOException {
         Clip clip = item.read(reader, preprocessing.framesPerSecond(), preprocessing.maxFrames());
         int frames = clip.frames().size();
+        byte[] notes = String.join("\n", clip.notes()).getBytes(StandardCharsets.UTF_8);
+        int noteBytes = notes.length == 0 ? 0 : notes.length + Integer.BYTES;
         ByteBuffer buffer =
-                ByteBuffer.allocate(Math.toIntExact(layout.pictureAt(frames)))
+                ByteBuffer.allocate(Math.toIntExact(layout.pictureAt(frames) + noteBytes))
                         .order(ByteOrder.LITTLE_ENDIAN);
         buffer.putInt(VERSION).putInt(frames);
         buffer.asFloatBuffer().put(preprocessing.filterbank(clip.audio()));
@@ -202,6 +208,9 @@ public final class ClipCache implements AutoCloseable {
         for (VideoFrame frame : clip.frames()) {
             buffer.put(
                     FrameTransform.resizeAndCrop(frame.image(), preprocessing.imageSize()).rgb());
+        }
+        if (notes.length > 0) {
+            buffer.put(notes).putInt(notes.length);
         }
         return buffer.flip();
     }
@@ -216,11 +225,27 @@ public final class ClipCache implements AutoCloseable {
             boolean whole =
                     frames > 0
                             && frames <= layout.maxFrames()
-                            && channel.size() == layout.pictureAt(frames);
+                            && noteBytes(channel, layout.pictureAt(frames)) >= 0;
             return whole ? frames : 0;
         } catch (NoSuchFileException _) {
             return 0;
         }
+    }
+
+    /**
+     * Bytes of the notes from {@code from} on, without their length; -1 if the file is not whole.
+     */
+    private static int noteBytes(FileChannel channel, long from) throws IOException {
+        long rest = channel.size() - from;
+        if (rest == 0) {
+            return 0;
+        }
+        if (rest <= Integer.BYTES) {
+            return -1;
+        }
+        ByteBuffer length = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        fill(channel, length, channel.size() - Integer.BYTES);
+        return length.getInt(0) == rest - Integer.BYTES ? length.getInt(0) : -1;
     }
 
     private static void fill(FileChannel channel, ByteBuffer buffer, long from) throws IOException {
@@ -258,6 +283,25 @@ public final class ClipCache implements AutoCloseable {
     /** Pictures of clip {@code i}, at least 1. */
     public int frameCount(int i) {
         return frameCounts[i];
+    }
+
+    /**
+     * What was wrong with the video of clip {@code i}, for example that frames were lost; empty
+     * when all is well.
+     */
+    public List<String> notes(int i) {
+        long from = layout.pictureAt(frameCounts[i]);
+        try (FileChannel channel = FileChannel.open(folder.file(keys.get(i)))) {
+            int bytes = noteBytes(channel, from);
+            if (bytes <= 0) {
+                return List.of();
+            }
+            return new String(read(i, from, bytes).array(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**

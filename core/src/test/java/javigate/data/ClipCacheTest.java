@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import javigate.media.Clip;
@@ -65,6 +66,29 @@ class ClipCacheTest {
                 assertArrayEquals(SMALL.filterbank(clip.audio()), open.filterbank(i));
             }
             assertArrayEquals(open.picture(1, 2), open.picture(3, 2));
+        }
+    }
+
+    @Test
+    void whatIsWrongWithAVideoIsToldEachTime() throws IOException {
+        byte[] bytes = Files.readAllBytes(b.file());
+        Path cut = folder.resolve("cut.mp4");
+        Files.write(cut, Arrays.copyOf(bytes, bytes.length * 7 / 10));
+        try (FfmpegVideoReader reader = new FfmpegVideoReader()) {
+            Clip clip = item(cut).read(reader, 1, 3);
+            assertFalse(clip.notes().isEmpty());
+            for (int turn = 0; turn < 2; turn++) {
+                try (ClipCache open = open(1_000_000, a, item(cut))) {
+                    assertEquals(turn == 0 ? 2 : 0, decoded);
+                    assertEquals(List.of(), open.notes(0));
+                    assertEquals(clip.notes(), open.notes(1));
+                    assertEquals(clip.frames().size(), open.frameCount(1));
+                    int last = open.frameCount(1) - 1;
+                    assertArrayEquals(
+                            FrameTransform.resizeAndCrop(clip.frames().getLast().image(), 32).rgb(),
+                            open.picture(1, last));
+                }
+            }
         }
     }
 
