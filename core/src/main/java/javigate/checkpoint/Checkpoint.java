@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +22,7 @@ import javigate.model.RetrievalModel;
 import javigate.model.avigate.AvigateConfig;
 import javigate.model.clip.ClipTokenizer;
 import javigate.tensor.Safetensors;
+import javigate.tensor.Sha256;
 import javigate.tensor.Weights;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,10 @@ public record Checkpoint(
 
     static final String WEIGHTS = "model.safetensors";
     private static final String CONFIG = "config.json";
+
+    /** Key of the vocabulary's SHA-256; models of earlier versions have none. */
+    private static final String VOCABULARY = "vocabulary";
+
     private static final String PREPROCESSING = "preprocessor_config.json";
     private static final ObjectMapper JSON =
             new ObjectMapper()
@@ -79,7 +86,7 @@ public record Checkpoint(
         try {
             Architecture<?> kind = Architecture.named(json.path("architecture").asText());
             for (String key : (Iterable<String>) json::fieldNames) {
-                if (!Set.of("architecture", "name", kind.id()).contains(key)) {
+                if (!Set.of("architecture", "name", VOCABULARY, kind.id()).contains(key)) {
                     throw new IOException(file + ": unknown key " + key);
                 }
             }
@@ -144,9 +151,30 @@ public record Checkpoint(
         }
     }
 
-    /** The tokenizer of the folder. */
+    /**
+     * The tokenizer of the folder.
+     *
+     * @throws IOException if a file is missing, or if they are not those the model was saved with
+     */
     public ClipTokenizer tokenizer() throws IOException {
-        return ClipTokenizer.load(folder);
+        ClipTokenizer tokenizer = ClipTokenizer.load(folder);
+        JsonNode saved = read(folder.resolve(CONFIG)).path(VOCABULARY);
+        if (!saved.isMissingNode() && !saved.asText().equals(vocabulary(folder))) {
+            throw new IOException(
+                    folder
+                            + ": vocab.json and merges.txt are not those the model was saved with,"
+                            + " so that it would read other words; restore them");
+        }
+        return tokenizer;
+    }
+
+    /** SHA-256 of the vocabulary's files. */
+    private static String vocabulary(Path folder) throws IOException {
+        MessageDigest digest = Sha256.digest();
+        for (String file : List.of("vocab.json", "merges.txt")) {
+            Sha256.add(folder.resolve(file), digest, _ -> {});
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** The file the weights lie in. */
@@ -200,8 +228,9 @@ public record Checkpoint(
     }
 
     /**
-     * SHA-256 of weights and descriptions: vectors of two models never mix. Remembered while the
-     * files stay as they are, with a check that all weights are finite numbers.
+     * SHA-256 of weights and descriptions, which name the vocabulary's: vectors of two models never
+     * mix. Remembered while the files stay as they are, with a check that all weights are finite
+     * numbers.
      *
      * @return 64 hex digits
      * @throws IOException if a file is missing, or a weight is NaN or infinite
@@ -266,7 +295,8 @@ public record Checkpoint(
         replace(folder.resolve("README.md"), modelCard);
         String kind = Architecture.of(config).id();
         ObjectNode json = JSON.createObjectNode();
-        json.put("architecture", kind).put("name", name).set(kind, JSON.valueToTree(config));
+        json.put("architecture", kind).put("name", name).put(VOCABULARY, vocabulary(folder));
+        json.set(kind, JSON.valueToTree(config));
         replace(folder.resolve(CONFIG), JSON.writeValueAsString(json) + "\n");
         return open(folder);
     }

@@ -42,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  * @param framesPerClip pictures of a clip that a step sees, drawn anew each time; 0 for all, as a
  *     frozen image tower needs
  * @param newParts what a whole model has on top of its towers: drawn anew, or kept as the model of
- *     the same kind has it that the stage starts from; drawn when left out
+ *     the same kind has it that the stage starts from; drawn when left out. The projection of the
+ *     sound counts as its tower's: it is taken over either way
  * @param learningRate rate of new parts
  * @param gateLearningRate rate of the gates' networks (AVIGATE Eq. 4), which start near 0, as what
  *     they gate does; learningRate when left out; without effect on models that have none

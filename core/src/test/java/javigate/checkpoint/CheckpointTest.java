@@ -15,6 +15,7 @@ import javigate.model.ClipEmbedding;
 import javigate.model.ClipInput;
 import javigate.model.RetrievalModel;
 import javigate.model.avigate.TinyAvigate;
+import javigate.model.clip.ClipTokenizer;
 import javigate.model.clip4clip.Clip4ClipConfig;
 import javigate.model.clip4clip.TinyClip4Clip;
 import javigate.tensor.Ops;
@@ -175,6 +176,20 @@ class CheckpointTest {
         assertEquals(first, same.fingerprint());
         Checkpoint changed = save(other, TinyAvigate.weights(TinyAvigate.CONFIG, 2), false);
         assertNotEquals(first, changed.fingerprint());
+    }
+
+    @Test
+    void aVocabularyOfAnotherModelIsRefused() throws IOException {
+        TinyAvigate.tokenizer().save(folder);
+        Checkpoint opened = Checkpoint.open(folder);
+        opened.load().close();
+        ClipTokenizer.learn(List.of("the rain falls", "a fair trains"), 530).save(folder);
+        oneLine("vocab.json and merges.txt are not those", opened::load);
+        Path config = folder.resolve("config.json"); // of an earlier version
+        String text = Files.readString(config);
+        Files.writeString(config, text.replaceFirst("\"vocabulary\" : \"[0-9a-f]{64}\",", ""));
+        assertNotEquals(text, Files.readString(config));
+        Checkpoint.open(folder).load().close();
     }
 
     private static Checkpoint save(Path folder, Weights weights, boolean half) throws IOException {

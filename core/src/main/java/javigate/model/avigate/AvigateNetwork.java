@@ -94,8 +94,9 @@ public final class AvigateNetwork implements RetrievalNetwork {
     /**
      * What the new parts take from CLIP before training (the official code's initialisation): the
      * blocks of resampler and fusion are its first text blocks, the frame positions its text
-     * positions. What is missing (cross-attention, gates, queries, projection) is drawn by the
-     * layers' own constructors.
+     * positions. What is missing (cross-attention, gates, queries) is drawn by the layers' own
+     * constructors; the projection of the sound is the audio tower's, and drawn where that has
+     * none.
      */
     public static Weights start(Weights towers, AvigateConfig config) {
         Weights result = TowerInit.towers(towers, config);
