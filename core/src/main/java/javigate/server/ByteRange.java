@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 record ByteRange(long from, long length, boolean partial) {
 
-    private static final Pattern SINGLE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
+    private static final Pattern SINGLE =
+            Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})", Pattern.CASE_INSENSITIVE);
 
     /**
      * Reads a {@code Range} header. One that is malformed or names several parts is ignored, which

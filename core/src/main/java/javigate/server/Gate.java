@@ -124,9 +124,10 @@ final class Gate {
         }
         String parameter = ctx.queryParam("token");
         if (parameter != null && isToken(parameter)) {
+            // Lax: a link to the page in somebody's mail brings it along, other requests of foreign
+            // pages do not, and are refused anyhow.
             ctx.cookie(
-                    new Cookie(
-                            cookieName(ctx), token, "/", -1, false, true, null, SameSite.STRICT));
+                    new Cookie(cookieName(ctx), token, "/", -1, false, true, null, SameSite.LAX));
             return;
         }
         String cookie = ctx.cookie(cookieName(ctx));

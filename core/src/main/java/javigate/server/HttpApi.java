@@ -4,6 +4,8 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import io.javalin.http.HandlerType;
 import io.javalin.util.JavalinBindException;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -16,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import javigate.index.ClipFilter;
@@ -87,6 +90,11 @@ public final class HttpApi implements AutoCloseable {
     private final VideoLibrary library;
     private final Thumbnails thumbnails = new Thumbnails();
     private final PageFiles page = PageFiles.load();
+
+    /** Slow clients and slow videos leave threads for the searches of others. */
+    private final Semaphore videos = new Semaphore(ServerSettings.MAX_THREADS / 2);
+
+    private final Semaphore stills = new Semaphore(ServerSettings.MAX_THREADS / 4);
     private final Gate gate;
     private final Javalin server;
     private final String url;
@@ -154,14 +162,19 @@ public final class HttpApi implements AutoCloseable {
                     ctx.header("Cache-Control", "no-store");
                     gate.check(ctx);
                 });
-        routes.get("/", this::page);
-        page.names().forEach(name -> routes.get("/" + name, ctx -> page.send(ctx, name)));
-        routes.get("/api/search", this::search);
-        routes.get("/api/videos", this::videos);
-        routes.get("/api/status", this::status);
-        routes.get("/video/{id}", ctx -> VideoResponse.send(ctx, clip(ctx).file()));
-        routes.head("/video/{id}", ctx -> VideoResponse.send(ctx, clip(ctx).file()));
-        routes.get("/thumb/{id}", this::thumbnail);
+        serve(routes, "/", this::page);
+        page.names().forEach(name -> serve(routes, "/" + name, ctx -> page.send(ctx, name)));
+        serve(routes, "/api/search", this::search);
+        serve(routes, "/api/videos", this::videos);
+        serve(routes, "/api/status", this::status);
+        serve(routes, "/video/{id}", this::video);
+        serve(routes, "/thumb/{id}", this::thumbnail);
+    }
+
+    /** GET, and HEAD, which is the same without what it is about. */
+    private static void serve(RoutesConfig routes, String path, Handler handler) {
+        routes.get(path, handler);
+        routes.head(path, handler);
     }
 
     /** The page; a token leaves the address, where it would be seen and kept. */
@@ -170,9 +183,19 @@ public final class HttpApi implements AutoCloseable {
             page.send(ctx, PageFiles.INDEX);
             return;
         }
-        String query = ctx.queryParam("q");
-        ctx.redirect(
-                query == null ? "/" : "/?q=" + URLEncoder.encode(query, StandardCharsets.UTF_8));
+        List<String> others = new ArrayList<>();
+        ctx.queryParamMap()
+                .forEach(
+                        (name, values) ->
+                                values.stream()
+                                        .filter(_ -> !name.equals("token"))
+                                        .forEach(
+                                                v -> others.add(encoded(name) + '=' + encoded(v))));
+        ctx.redirect(others.isEmpty() ? "/" : "/?" + String.join("&", others));
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private void search(Context ctx) throws IOException {
@@ -293,8 +316,38 @@ public final class HttpApi implements AutoCloseable {
                         library.hasWords()));
     }
 
+    private void video(Context ctx) throws IOException {
+        StoredClip clip = clip(ctx);
+        if (ctx.method().equals(HandlerType.HEAD)) {
+            VideoResponse.send(ctx, clip.file());
+        } else {
+            withOneOf(videos, ctx, () -> VideoResponse.send(ctx, clip.file()));
+        }
+    }
+
     private void thumbnail(Context ctx) throws IOException {
         StoredClip clip = clip(ctx);
+        withOneOf(stills, ctx, () -> thumbnail(ctx, clip));
+    }
+
+    /** Runs what may take long, unless as much of its kind already does. */
+    private static void withOneOf(Semaphore places, Context ctx, Work work) throws IOException {
+        if (!places.tryAcquire()) {
+            ctx.header("Retry-After", "1");
+            throw new Refusal(503, "too many of these are under way; ask again");
+        }
+        try {
+            work.run();
+        } finally {
+            places.release();
+        }
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private void thumbnail(Context ctx, StoredClip clip) throws IOException {
         long timeMs = number(ctx, "t", clip.startMs(), 0, Long.MAX_VALUE);
         VideoResponse.requireUnchanged(clip.file());
         try {
@@ -309,6 +362,7 @@ public final class HttpApi implements AutoCloseable {
 
     private StoredClip clip(Context ctx) throws IOException {
         String id = ctx.pathParam("id");
+        library.refresh(); // what was removed is not shown any more
         Optional<StoredClip> clip = ID.matcher(id).matches() ? library.clip(id) : Optional.empty();
         return clip.orElseThrow(() -> new Refusal(404, "no clip of this library has that id"));
     }

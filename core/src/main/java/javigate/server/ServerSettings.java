@@ -23,7 +23,7 @@ final class ServerSettings {
     private static final int REQUEST_HEADER_BYTES = 32 * 1024;
 
     /** Requests at a time; a paused video holds one until Jetty's idle timeout. */
-    private static final int MAX_THREADS = 64;
+    static final int MAX_THREADS = 64;
 
     /** Of every answer. */
     static final Map<String, String> HEADERS =
@@ -85,15 +85,19 @@ final class ServerSettings {
         routes.exception(Refusal.class, (e, ctx) -> fail(ctx, e.status(), e.getMessage()));
         routes.exception(
                 HttpResponseException.class,
-                (e, ctx) ->
-                        fail(
-                                ctx,
-                                e.getStatus(),
-                                switch (e.getStatus()) {
-                                    case 404 -> "nothing is served under this address";
-                                    case 405 -> "this server only answers GET";
-                                    default -> "not a request this server understands";
-                                }));
+                (e, ctx) -> {
+                    if (e.getStatus() == 405) {
+                        ctx.header("Allow", "GET, HEAD");
+                    }
+                    fail(
+                            ctx,
+                            e.getStatus(),
+                            switch (e.getStatus()) {
+                                case 404 -> "nothing is served under this address";
+                                case 405 -> "this server only answers GET and HEAD";
+                                default -> "not a request this server understands";
+                            });
+                });
         routes.exception(
                 Exception.class,
                 (e, ctx) -> {

@@ -43,7 +43,8 @@ final class VideoResponse {
     private VideoResponse() {}
 
     /**
-     * Answers with the file, honouring {@code Range} and {@code If-Range}.
+     * Answers with the file, honouring {@code If-None-Match} and, in a GET, {@code Range} and
+     * {@code If-Range}.
      *
      * @throws Refusal 404 if the file is no longer the one that was embedded, 416 for a range
      *     outside it
@@ -57,8 +58,13 @@ final class VideoResponse {
             ctx.header("Accept-Ranges", "bytes");
             ctx.header("ETag", etag);
             ctx.header("Cache-Control", "private, no-cache");
+            if (etag.equals(ctx.header("If-None-Match"))) {
+                ctx.status(304);
+                return;
+            }
+            boolean head = ctx.method().equals(HandlerType.HEAD);
             String ifRange = ctx.header("If-Range");
-            boolean whole = ifRange != null && !ifRange.equals(etag);
+            boolean whole = head || (ifRange != null && !ifRange.equals(etag));
             ByteRange range;
             try {
                 range = ByteRange.of(whole ? null : ctx.header("Range"), size);
@@ -71,7 +77,7 @@ final class VideoResponse {
             if (range.partial()) {
                 ctx.status(206).header("Content-Range", range.contentRange(size));
             }
-            if (!ctx.method().equals(HandlerType.HEAD)) {
+            if (!head) {
                 copy(channel.position(range.from()), range.length(), ctx.outputStream());
             }
         } catch (NoSuchFileException e) {

@@ -175,7 +175,12 @@ function show(answer, wanted, k) {
   if (k === PAGE) {
     results.replaceChildren();
   }
-  results.append(...added.map(([hit, ...others]) => card(hit, others, answer.sound)));
+  const cards = added.map(([hit, ...others]) => card(hit, others, answer.sound));
+  results.append(...cards);
+  if (k > PAGE && cards.length) {
+    cards[0].tabIndex = -1; // the button that was pressed is gone meanwhile
+    cards[0].focus();
+  }
   if (answer.clips === 0) {
     summary.textContent = "";
     sayEmptyLibrary();
@@ -265,7 +270,7 @@ function otherMoments(others, player) {
       title: `rank ${hit.rank}, score ${number(hit.score)}`,
       "aria-label": `Play from ${clock(hit.bestMs)}`,
     });
-    button.addEventListener("click", () => player.seek(hit.bestMs));
+    button.addEventListener("click", () => player.seek(hit.bestMs, hit));
     return button;
   });
   return make("p", { className: "others" }, "also at ", ...buttons);
@@ -419,6 +424,7 @@ function playerFor(hit, picture) {
   video.dataset.source = `/video/${hit.id}#t=${hit.bestMs / 1000}`;
   const player = {
     seek(timeMs) {
+      document.querySelectorAll("video").forEach((other) => other !== video && other.pause());
       video.currentTime = timeMs / 1000;
       video.play().catch(() => {}); // refused or failed: the error event shows the frames
     },
@@ -468,11 +474,11 @@ function stills(hit, picture) {
     button.addEventListener("click", () => select(frame.timeMs));
     return button;
   });
-  const select = (timeMs) => {
-    still.src = thumb(hit, timeMs);
+  const select = (timeMs, of = hit) => {
+    still.src = thumb(of, timeMs);
     still.alt = `${hit.file} at ${clock(timeMs, true)}`;
     buttons.forEach((button, n) =>
-      button.setAttribute("aria-pressed", String(hit.frames[n].timeMs === timeMs)));
+      button.setAttribute("aria-pressed", String(of === hit && hit.frames[n].timeMs === timeMs)));
   };
   select(hit.bestMs);
   picture.append(

@@ -110,8 +110,12 @@ class GateTest {
         HttpResponse<String> opened = get(guarded, "/?token=" + TOKEN);
         assertEquals(302, opened.statusCode());
         assertFalse(header(opened, "Location").contains(TOKEN));
+        String search = "/?token=" + TOKEN + "&q=a+dog&filter=a%3E3&filter=b%3D%26&sound=false";
+        assertEquals(
+                "/?q=a+dog&filter=a%3E3&filter=b%3D%26&sound=false",
+                header(get(guarded, search), "Location"));
         String cookie = header(opened, "Set-Cookie");
-        assertTrue(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), cookie);
+        assertTrue(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), cookie);
         HttpRequest later =
                 request(guarded, "/app.js").header("Cookie", cookie.split(";", 2)[0]).build();
         assertEquals(200, client.send(later, BodyHandlers.ofString()).statusCode());

@@ -158,7 +158,7 @@ class HttpApiTest {
         assertArrayEquals(file, whole.body());
         int n = file.length;
         assertPart(file, 0, 100, range(path, "bytes=0-99"));
-        assertPart(file, 500, 600, range(path, "bytes=500-599"));
+        assertPart(file, 500, 600, range(path, "Bytes=500-599"));
         assertPart(file, 500, n, range(path, "bytes=500-"));
         assertPart(file, n - 7, n, range(path, "bytes=-7"));
         assertPart(file, 0, n, range(path, "bytes=-" + (n + 5)));
@@ -174,10 +174,50 @@ class HttpApiTest {
         HttpRequest stale =
                 request(api, path).header("Range", "bytes=0-9").header("If-Range", "\"x\"").build();
         assertEquals(200, client.send(stale, BodyHandlers.ofByteArray()).statusCode());
-        HttpRequest head = request(api, path).HEAD().build();
+        HttpRequest known =
+                request(api, path).header("If-None-Match", header(whole, "ETag")).build();
+        HttpResponse<byte[]> unchanged = client.send(known, BodyHandlers.ofByteArray());
+        assertEquals(304, unchanged.statusCode());
+        assertEquals(0, unchanged.body().length);
+        HttpRequest head = request(api, path).header("Range", "bytes=0-9").HEAD().build();
         HttpResponse<byte[]> headers = client.send(head, BodyHandlers.ofByteArray());
         assertEquals(200, headers.statusCode());
         assertEquals(String.valueOf(n), header(headers, "Content-Length"));
+    }
+
+    @Test
+    void headSaysWhatGetWould() throws Exception {
+        for (String path :
+                List.of("/", "/app.js", "/api/status", "/api/search", "/video/x", "/nothing")) {
+            HttpResponse<byte[]> get =
+                    client.send(request(api, path).build(), BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> head =
+                    client.send(request(api, path).HEAD().build(), BodyHandlers.ofByteArray());
+            assertEquals(get.statusCode(), head.statusCode(), path);
+            assertEquals(header(get, "Content-Type"), header(head, "Content-Type"), path);
+            assertEquals(0, head.body().length);
+        }
+    }
+
+    @Test
+    void whatAnotherProcessRemovesIsNotServedAnyMore() throws Exception {
+        Path own = folder.resolve("own");
+        Path video = TinyModel.clip(folder.resolve("secret.mp4"), 1, 0);
+        try (VideoLibrary writer = VideoLibrary.open(own, model)) {
+            writer.add(List.of(video), outcome -> {});
+            try (VideoLibrary reader = VideoLibrary.openToRead(own, model);
+                    HttpApi serving =
+                            HttpApi.start(
+                                    reader,
+                                    new HttpApi.Options("127.0.0.1", 0, Optional.empty()))) {
+                String body = get(serving, "/api/search?q=a").body();
+                String id = JSON.readTree(body).get("hits").get(0).get("id").asText();
+                assertEquals(200, get(serving, "/thumb/" + id).statusCode());
+                writer.remove(video);
+                assertFailure(404, get(serving, "/video/" + id));
+                assertFailure(404, get(serving, "/thumb/" + id));
+            }
+        }
     }
 
     @Test
@@ -209,6 +249,7 @@ class HttpApiTest {
         }
         String post = raw(api, "POST /api/search?q=a HTTP/1.1", "Host: localhost");
         assertTrue(post.startsWith("HTTP/1.1 405"), post);
+        assertTrue(post.contains("Allow: GET, HEAD"), post);
     }
 
     @Test
