@@ -27,9 +27,10 @@ import picocli.CommandLine.Spec;
         name = "check",
         mixinStandardHelpOptions = true,
         description = {
-            "Checks the library: every byte against its checksum, every record, and every video's",
-            "file against the size and SHA-256 it had when it was embedded. Needs no model, changes",
-            "nothing, and can run while another process writes. Exit code 1 if anything is wrong."
+            "Checks the library: every byte, record and video's file.",
+            "Bytes are held against their checksums, every video's file against the size and SHA-256",
+            "it had when it was embedded. Needs no model, changes nothing, and can run while another",
+            "process writes. Exit code 1 if anything is wrong."
         })
 final class CheckCommand implements Callable<Integer> {
 

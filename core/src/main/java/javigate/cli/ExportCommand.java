@@ -20,8 +20,9 @@ import picocli.CommandLine.Parameters;
         name = "export",
         mixinStandardHelpOptions = true,
         description = {
-            "Writes the library's embeddings as npy, what is known of its clips as Parquet and JSON",
-            "lines, in parts of 10,000 clips, as clip-retrieval and embedding-reader have them.",
+            "Writes the library as npy, Parquet and JSON lines.",
+            "The embeddings as npy, what is known of the clips as Parquet and JSON lines, in parts of",
+            "10,000 clips, as clip-retrieval and embedding-reader have them.",
             "Needs no model; others may write to the library meanwhile."
         })
 final class ExportCommand implements Callable<Integer> {

@@ -24,6 +24,12 @@ record CsvTable(Path file, List<String> header, List<Csv.Row> rows) {
             throw new IOException(file + ": is empty; it needs a header with " + needs);
         }
         List<String> header = all.getFirst().fields();
+        for (String name : header) {
+            if (header.indexOf(name) != header.lastIndexOf(name)) {
+                throw new IOException(
+                        "%s line 1: two columns %s; rename or remove one".formatted(file, name));
+            }
+        }
         for (Csv.Row row : all) {
             if (row.fields().size() != header.size()) {
                 throw new IOException(

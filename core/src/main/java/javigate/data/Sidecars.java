@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -76,28 +76,39 @@ public record Sidecars(AboutVideo about, String sha256) {
                 byOwner = look(folder);
                 folders.put(folder, byOwner);
             }
-            Set<Path> files = new TreeSet<>(Comparator.comparing(Sidecars::name));
+            String stem = VideoFolder.stem(video);
+            Map<String, Path> files = new TreeMap<>();
             for (String owner : owners(video)) {
-                files.addAll(byOwner.getOrDefault(owner, List.of()));
+                for (Path file : byOwner.getOrDefault(owner, List.of())) {
+                    // Of two that differ only in case, the one written as the video.
+                    boolean own = String.valueOf(file.getFileName()).startsWith(stem);
+                    files.merge(name(file), file, (other, _) -> own ? file : other);
+                }
             }
-            return List.copyOf(files);
+            return List.copyOf(files.values());
         }
 
         private static Map<String, List<Path>> look(Path folder) throws IOException {
+            List<Path> sidecars = new ArrayList<>();
+            Set<String> others = new HashSet<>(); // what the folder's other files are called
+            try (Stream<Path> files = Files.list(folder).filter(Files::isRegularFile).sorted()) {
+                files.forEach(
+                        file -> {
+                            if (possibleOwners(file).isEmpty()) {
+                                others.addAll(owners(file));
+                            } else {
+                                sidecars.add(file);
+                            }
+                        });
+            }
             Map<String, List<Path>> byOwner = new HashMap<>();
-            try (Stream<Path> files = Files.list(folder)) {
-                files.filter(file -> !possibleOwners(file).isEmpty())
-                        .filter(Files::isRegularFile)
-                        .forEach(
-                                file ->
-                                        possibleOwners(file)
-                                                .forEach(
-                                                        owner ->
-                                                                byOwner.computeIfAbsent(
-                                                                                owner,
-                                                                                _ ->
-                                                                                        new ArrayList<>())
-                                                                        .add(file)));
+            for (Path file : sidecars) {
+                List<String> owners = possibleOwners(file);
+                // trip.day.srt is of trip.day.mp4, where there is one, and not of trip.mp4.
+                for (String owner :
+                        others.contains(owners.getFirst()) ? owners.subList(0, 1) : owners) {
+                    byOwner.computeIfAbsent(owner, _ -> new ArrayList<>()).add(file);
+                }
             }
             return byOwner;
         }

@@ -128,11 +128,17 @@ public record ClipFilter(List<Condition> conditions) {
             if (name.equals(DATE)) {
                 return Span.parse(value);
             }
-            double ms = 1000 * seconds(value);
+            double ms = wholeOrAsIs(1000 * seconds(value));
             // Equal is within half a second; above and below are of the number itself.
             return operator == Operator.EQUAL || operator == Operator.NOT_EQUAL
                     ? new Span(Math.round(ms - 500), Math.round(ms + 500))
                     : new Span((long) Math.ceil(ms), (long) Math.floor(ms) + 1);
+        }
+
+        /** A thousandth of a second that a double cannot hold is meant as it is written. */
+        private static double wholeOrAsIs(double ms) {
+            double whole = Math.rint(ms);
+            return Math.abs(ms - whole) <= 2 * Math.ulp(whole) ? whole : ms;
         }
 
         private boolean isOfPath() {

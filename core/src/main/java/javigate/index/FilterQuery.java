@@ -233,7 +233,7 @@ final class FilterQuery {
     /** Of what people write as one: Java would take 5D and 0x1p3 too. */
     private static OptionalDouble number(String value) {
         return NUMBER.matcher(value).matches()
-                ? OptionalDouble.of(Double.parseDouble(value))
+                ? OptionalDouble.of(Double.parseDouble(value) + 0.0) // -0 is 0
                 : OptionalDouble.empty();
     }
 }

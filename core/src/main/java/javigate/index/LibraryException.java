@@ -18,12 +18,24 @@ import org.jspecify.annotations.Nullable;
 public final class LibraryException extends IOException {
     private static final long serialVersionUID = 1L;
 
+    private final boolean damage;
+
     LibraryException(String message) {
-        super(message);
+        this(message, null, false);
     }
 
-    private LibraryException(String message, Throwable cause) {
+    private LibraryException(String message, @Nullable Throwable cause) {
+        this(message, cause, false);
+    }
+
+    private LibraryException(String message, @Nullable Throwable cause, boolean damage) {
         super(message, cause);
+        this.damage = damage;
+    }
+
+    /** Whether its files are not as they were written. */
+    public boolean isOfDamage() {
+        return damage;
     }
 
     /** Whether clips of an older format lack what was asked of them; compacting mends that. */
@@ -49,7 +61,7 @@ public final class LibraryException extends IOException {
                         "%s: the library is damaged (%s); restore the folder from a backup, or"
                                 + " delete it and add the videos again",
                         folder, oneLine(detail));
-        return cause == null ? new LibraryException(message) : new LibraryException(message, cause);
+        return new LibraryException(message, cause, true);
     }
 
     static LibraryException ofUnknownFormat(Path folder, Exception cause) {

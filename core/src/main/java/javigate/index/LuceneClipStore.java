@@ -309,7 +309,10 @@ public final class LuceneClipStore implements ClipStore {
     public void compact(Consumer<Progress> progress) throws IOException {
         List<String> old = read(ClipListing::oldVideos);
         for (int i = 0; i < old.size(); i++) {
-            putVideo(clips(old.get(i)));
+            List<StoredClip> clips = clips(old.get(i));
+            if (!clips.isEmpty()) { // else removed meanwhile
+                putVideo(clips);
+            }
             progress.accept(new Progress(i + 1, old.size()));
         }
         change(IndexWriter::forceMergeDeletes);

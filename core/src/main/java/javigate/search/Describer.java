@@ -138,7 +138,7 @@ final class Describer {
                             } else if (metadata.size() == Description.MAX_NAMES) {
                                 left.add(name + ", after " + Description.MAX_NAMES + " others");
                             } else if (!Description.canKeep(name, values)) {
-                                left.add(name + ", its name or a value too long");
+                                left.add(name + ", its name or a value too long or not allowed");
                             } else {
                                 metadata.put(name, values);
                             }
@@ -212,7 +212,9 @@ final class Describer {
         about.captions().forEach(t -> texts.add(line(TextLine.Kind.CAPTION, startMs, endMs, t)));
         about.notes().forEach(t -> texts.add(line(TextLine.Kind.NOTE, startMs, endMs, t)));
         for (AboutVideo.Subtitle cue : about.subtitles()) {
-            if (cue.startMs() < endMs && cue.endMs() > startMs) {
+            boolean within =
+                    cue.endMs() > startMs || cue.startMs() == startMs; // some have no length
+            if (cue.startMs() < endMs && within) {
                 texts.add(line(TextLine.Kind.SUBTITLE, cue.startMs(), cue.endMs(), cue.text()));
             }
         }

@@ -95,6 +95,13 @@ public final class LibraryCheck {
     public static Report run(Path folder, boolean withFiles, Listener listener) throws IOException {
         try (LuceneClipStore store = LuceneClipStore.openToRead(folder, null)) {
             return new LibraryCheck(folder, store, listener).run(withFiles);
+        } catch (LibraryException e) {
+            if (!e.isOfDamage()) {
+                throw e;
+            }
+            String detail = String.valueOf(e.getMessage());
+            listener.found(new Problem(Kind.DAMAGED, folder.toString(), detail));
+            return new Report(0, 0, 0, Map.of(Kind.DAMAGED, 1L));
         }
     }
 
@@ -186,7 +193,14 @@ public final class LibraryCheck {
                         "%d bytes, %d when embedded".formatted(Files.size(path), file.sizeBytes()));
             }
             if (!sha256(path).equals(file.sha256())) {
-                return changed(file, "of the same size, with another content (SHA-256)");
+                String what = "of the same size, with another content (SHA-256)";
+                boolean sameTime = Files.getLastModifiedTime(path).toMillis() == file.modifiedMs();
+                return sameTime // add takes it for unchanged
+                        ? new Problem(
+                                Kind.CHANGED,
+                                file.path(),
+                                what + " and the same time; javigate rm it, then add it")
+                        : changed(file, what);
             }
             return null;
         } catch (AccessDeniedException e) {

@@ -10,7 +10,8 @@ import javigate.index.ClipFilter;
  * @param withSound whether clips are compared with their sound, or as if they had none
  * @param filter which clips
  * @param byVideo whether the best clips of the k best videos are wanted, at most {@value
- *     #MOMENTS_PER_VIDEO} of each
+ *     #MOMENTS_PER_VIDEO} of each, as far as they are among the best of all clips: at least 4 k of
+ *     these are looked at
  * @param words whether captions, subtitles and notes are searched for the query's words as well,
  *     and the two rankings fused
  * @param candidates 0 for exact search; else only so many clips, those whose mean frames are

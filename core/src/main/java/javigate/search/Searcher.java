@@ -149,7 +149,13 @@ final class Searcher {
     private List<Placed> ordered(TextQuery text, float[] query, List<ScoredClip> first)
             throws IOException {
         Map<String, Integer> byScore = new HashMap<>();
-        first.forEach(clip -> byScore.put(clip.id(), byScore.size() + 1));
+        int rank = 1;
+        double last = Double.POSITIVE_INFINITY;
+        for (ScoredClip clip : first) { // equal scores have one rank, as without sound
+            rank = clip.score() == last ? rank : byScore.size() + 1;
+            last = clip.score();
+            byScore.put(clip.id(), rank);
+        }
         List<ScoredClip> clips = first;
         if (!options.bank().isEmpty()) {
             List<float[]> bank = options.bank().stream().map(model::embedText).toList();

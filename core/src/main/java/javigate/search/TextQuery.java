@@ -1,5 +1,7 @@
 package javigate.search;
 
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -186,8 +188,10 @@ public record TextQuery(List<Term> terms) {
     /** What was understood, where it is more than one sentence. */
     @Override
     public String toString() {
+        DecimalFormat weights =
+                new DecimalFormat("+0.0##;-0.0##", DecimalFormatSymbols.getInstance(Locale.ROOT));
         return terms.stream()
-                .map(term -> String.format(Locale.ROOT, "%+.1f \"%s\"", term.weight(), term.text()))
+                .map(term -> weights.format(term.weight()) + " \"" + term.text() + '"')
                 .collect(Collectors.joining(" "));
     }
 }

@@ -67,6 +67,33 @@ class SidecarsTest {
     }
 
     @Test
+    void whatLiesBesideTwoVideosIsOfTheOneItIsWrittenAs() throws IOException {
+        write("Film.json", "{\"who\": \"upper\"}");
+        write("film.json", "{\"who\": \"lower\"}");
+        assertEquals(Map.of("who", List.of("upper")), read().about().metadata());
+        Sidecars.Folders folders = new Sidecars.Folders();
+        Sidecars lower = Sidecars.of(folder.resolve("film.mp4"), folders);
+        assertEquals(Map.of("who", List.of("lower")), lower.about().metadata());
+
+        write("Film.day.srt", "00:00:01,000 --> 00:00:02,000\nwater\n");
+        assertEquals(1, read().about().subtitles().size()); // day may be a language
+        write("film.day.mp4", "");
+        assertEquals(0, read().about().subtitles().size());
+        Sidecars day = Sidecars.of(folder.resolve("film.day.mp4"), new Sidecars.Folders());
+        assertEquals(1, day.about().subtitles().size());
+    }
+
+    @Test
+    void aColumnThatIsThereTwiceIsRefused() throws IOException {
+        write("table.csv", "video,tag,tag\nFilm.mp4,one,two\n");
+        IOException refused =
+                assertThrows(
+                        IOException.class,
+                        () -> CsvTable.read(folder.resolve("table.csv"), "video"));
+        assertTrue(String.valueOf(refused.getMessage()).contains("line 1: two columns tag"));
+    }
+
+    @Test
     void whatCannotBeReadIsNamed() throws IOException {
         write("Film.json", "[1]");
         assertTrue(failure().contains("Film.json: no JSON object"), failure());

@@ -81,6 +81,20 @@ class ClipFilterTest {
         return String.join(" ", names.stream().sorted().toList());
     }
 
+    /** Of most thousandths of a second a double is a little less or more. */
+    @Test
+    void durationsAreOfTheNumberAsItIsWritten() {
+        for (int ms = 0; ms < 100_000; ms += 1 + ms / 5_000) {
+            String seconds = String.format(java.util.Locale.ROOT, "%d.%03d", ms / 1000, ms % 1000);
+            assertEquals(
+                    new ClipFilter.Span(ms, ms + 1),
+                    ClipFilter.parse(List.of("duration<=" + seconds))
+                            .conditions()
+                            .getFirst()
+                            .span());
+        }
+    }
+
     @Test
     void knowsWhatVideosAre() throws IOException {
         assertEquals("beach holidays hut", found());

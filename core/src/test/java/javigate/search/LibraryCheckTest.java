@@ -85,9 +85,11 @@ class LibraryCheckTest {
                 new LibraryCheck.Report(6, 12, 6, Map.of()),
                 LibraryCheck.run(library(), true, listener));
         Files.setLastModifiedTime(touched, FileTime.fromMillis(1));
+        FileTime unseen = Files.getLastModifiedTime(good);
         Files.delete(gone);
         file("longer.mp4", "more pictures");
         file("other.mp4", "fixtures");
+        Files.setLastModifiedTime(other, FileTime.fromMillis(2));
         Files.delete(replaced);
         Files.createDirectory(replaced);
         LibraryCheck.Report report = LibraryCheck.run(library(), true, listener);
@@ -119,6 +121,18 @@ class LibraryCheckTest {
                         LibraryCheck.Kind.UNREADABLE, 1L),
                 report.problems());
         assertTrue(LibraryCheck.run(library(), false, listener).isClean());
+        file("good.mp4", "fixtures");
+        Files.setLastModifiedTime(good, unseen);
+        found.clear();
+        LibraryCheck.run(library(), true, listener);
+        assertEquals(
+                "of the same size, with another content (SHA-256) and the same time; javigate rm"
+                        + " it, then add it",
+                found.stream()
+                        .filter(problem -> problem.path().equals(good.toString()))
+                        .findFirst()
+                        .orElseThrow()
+                        .detail());
     }
 
     @Test
@@ -196,6 +210,16 @@ class LibraryCheckTest {
 
     @Test
     void damageIsOneLineAndEndsTheCheck() throws IOException {
+        damageIsToldOf(true);
+    }
+
+    /** Even where the library cannot be opened for it. */
+    @Test
+    void damageThatIsMetAtOnceIsToldOfLikewise() throws IOException {
+        damageIsToldOf(false);
+    }
+
+    private void damageIsToldOf(boolean inTheMiddle) throws IOException {
         store(file("a.mp4", "pictures"));
         try (Stream<Path> files = Files.list(library().resolve("clips"))) {
             Path data =
@@ -203,7 +227,7 @@ class LibraryCheckTest {
                             .findFirst()
                             .orElseThrow();
             byte[] bytes = Files.readAllBytes(data);
-            bytes[bytes.length / 2] ^= 1;
+            bytes[inTheMiddle ? bytes.length / 2 : 0] ^= 1;
             Files.write(data, bytes);
         }
         LibraryCheck.Report report = LibraryCheck.run(library(), true, listener);

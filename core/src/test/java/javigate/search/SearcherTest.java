@@ -80,6 +80,24 @@ class SearcherTest {
         assertEquals(1, best.byVideo().size());
     }
 
+    /** Sound seems to move no copy of a clip past another. */
+    @Test
+    void copiesHaveTheSameRanks(@TempDir Path folder) throws IOException {
+        Path one = TinyModel.clip(folder.resolve("one.mp4"), 2, 440);
+        Files.copy(one, folder.resolve("two.mp4"));
+        Files.copy(one, folder.resolve("three.mp4"));
+        try (VideoLibrary library = VideoLibrary.open(folder.resolve("library"), shipped())) {
+            library.add(List.of(folder), outcome -> {});
+            List<Hit> hits = library.search(QUERY, SearchOptions.DEFAULT).hits();
+            assertEquals(3, hits.size());
+            for (int i = 0; i < 3; i++) {
+                assertEquals(i + 1, hits.get(i).rank());
+                assertEquals(1, hits.get(i).rankByScore());
+                assertEquals(1, hits.get(i).rankWithoutSound());
+            }
+        }
+    }
+
     @Test
     void whatIsSaidOfAVideoCountsForItsClipsAlike() throws IOException {
         List<Hit> hits = search(SearchOptions.DEFAULT.withWords(true)).hits();
