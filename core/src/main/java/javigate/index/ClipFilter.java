@@ -150,7 +150,7 @@ public record ClipFilter(List<Condition> conditions) {
             String home = System.getProperty("user.home");
             String named =
                     value.equals("~") || value.startsWith("~/") ? home + value.substring(1) : value;
-            return Path.of(named).toAbsolutePath().normalize().toString();
+            return AbsolutePath.of(Path.of(named)).toString();
         }
     }
 

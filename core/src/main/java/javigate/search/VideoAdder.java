@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javigate.data.AboutTable;
 import javigate.data.Sidecars;
+import javigate.index.AbsolutePath;
 import javigate.index.ClipStore;
 import javigate.index.ClipVectors;
 import javigate.index.Description;
@@ -107,7 +108,7 @@ final class VideoAdder {
      * @throws IOException if it cannot be used; the message names it
      */
     List<StoredClip> look(Path file) throws IOException {
-        Path absolute = file.toAbsolutePath().normalize();
+        Path absolute = AbsolutePath.of(file);
         Optional<StoredVideo> known = store.find(absolute.toString());
         if (known.isPresent()
                 && (!Files.exists(absolute) || sameSizeAndTime(known.get().file(), absolute))) {

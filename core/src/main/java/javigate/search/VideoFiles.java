@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import javigate.data.Sidecars;
+import javigate.index.AbsolutePath;
 import javigate.index.VideoFile;
 import javigate.tensor.Sha256;
 
@@ -117,7 +118,7 @@ final class VideoFiles {
             throw new IllegalArgumentException(
                     "\"\" names no file and no folder; the folder one is in is .");
         }
-        return path.toAbsolutePath().normalize();
+        return AbsolutePath.of(path);
     }
 
     private static boolean looksLikeVideo(Path file) {

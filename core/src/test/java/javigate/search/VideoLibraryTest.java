@@ -204,6 +204,23 @@ class VideoLibraryTest {
         }
     }
 
+    /** As the operating system has it: above what the link leads to. */
+    @Test
+    void theFolderAboveALinkIsThatOfWhatItLeadsTo() throws IOException {
+        Path deep = Files.createDirectories(folder.resolve("real").resolve("deep"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), deep);
+        Path meant = TinyModel.clip(folder.resolve("real").resolve("x.mp4"), 1, 0);
+        TinyModel.clip(folder.resolve("x.mp4"), 2, 0);
+        Path named = link.resolve("..").resolve("x.mp4");
+        assertTrue(Files.isSameFile(meant, named));
+        try (VideoLibrary library = VideoLibrary.open(folder.resolve("library"), model)) {
+            assertEquals(1, library.add(List.of(named), outcome -> {}).indexed());
+            Path stored = Path.of(library.videos().getFirst().file().path());
+            assertTrue(Files.isSameFile(meant, stored), stored.toString());
+            assertEquals(1, library.remove(named).size());
+        }
+    }
+
     @Test
     void aMissingNamedFileIsReported() throws IOException {
         try (VideoLibrary library = VideoLibrary.open(folder, model)) {

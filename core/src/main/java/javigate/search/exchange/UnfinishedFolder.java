@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import javigate.index.AbsolutePath;
 
 /**
  * A folder that has its name only once it is complete and on the disk. Until then it stands beside
@@ -29,7 +30,7 @@ final class UnfinishedFolder implements Closeable {
      * @throws IOException if the target is there and not an empty folder, or cannot be made
      */
     UnfinishedFolder(Path target) throws IOException {
-        this.target = target.toAbsolutePath().normalize();
+        this.target = AbsolutePath.of(target);
         requireFree();
         Path name = Objects.requireNonNull(this.target.getFileName(), "a root is never free");
         Files.createDirectories(this.target.resolveSibling(""));
