@@ -13,10 +13,12 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javigate.tensor.Sha256;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files beside a video that say something of it. Of {@code film.mp4}: {@code film.json} or
@@ -41,22 +43,47 @@ public record Sidecars(AboutVideo about, String sha256) {
      * @throws IOException if one cannot be understood; the message names file and line
      */
     public static Sidecars of(Path video, Folders folders) throws IOException {
+        return read(video, folders, null);
+    }
+
+    /**
+     * Reads those that can be understood.
+     *
+     * @param broken told of the others
+     * @throws IOException if the folder cannot be read
+     */
+    public static Sidecars readable(Path video, Folders folders, Consumer<IOException> broken)
+            throws IOException {
+        return read(video, folders, broken);
+    }
+
+    private static Sidecars read(
+            Path video, Folders folders, @Nullable Consumer<IOException> broken)
+            throws IOException {
         AboutVideo about = AboutVideo.NOTHING;
         StringBuilder hashes = new StringBuilder();
         for (Path file : folders.beside(video)) {
-            if (Files.size(file) > MAX_BYTES) {
-                throw new IOException(
-                        "%s: %d bytes; what is said of a video may have at most %d"
-                                .formatted(file, Files.size(file), MAX_BYTES));
+            try {
+                if (Files.size(file) > MAX_BYTES) {
+                    throw new IOException(
+                            "%s: %d bytes; what is said of a video may have at most %d"
+                                    .formatted(file, Files.size(file), MAX_BYTES));
+                }
+                String name = name(file);
+                String text = TextFile.read(file);
+                about =
+                        about.and(
+                                name.endsWith(".json")
+                                        ? AboutFields.read(JsonFile.read(file), file + ": ")
+                                        : AboutVideo.NOTHING.withSubtitles(
+                                                Subtitles.read(file, text)));
+                hashes.append(name).append('\0').append(Sha256.of(text)).append('\n');
+            } catch (IOException e) {
+                if (broken == null) {
+                    throw e;
+                }
+                broken.accept(e);
             }
-            String name = name(file);
-            String text = TextFile.read(file);
-            hashes.append(name).append('\0').append(Sha256.of(text)).append('\n');
-            about =
-                    about.and(
-                            name.endsWith(".json")
-                                    ? AboutFields.read(JsonFile.read(file), file + ": ")
-                                    : AboutVideo.NOTHING.withSubtitles(Subtitles.read(file, text)));
         }
         return new Sidecars(about, hashes.isEmpty() ? "" : Sha256.of(hashes.toString()));
     }

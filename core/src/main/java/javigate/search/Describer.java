@@ -59,7 +59,26 @@ final class Describer {
      */
     static Describer of(Path video, Sidecars.Folders folders, @Nullable AboutTable table)
             throws IOException {
-        Sidecars beside = Sidecars.of(video, folders);
+        return of(video, Sidecars.of(video, folders), table, List.of());
+    }
+
+    /**
+     * The same where some of the files beside a video cannot be understood, and are noted: the
+     * video and the others are worth more than they.
+     */
+    static Describer readable(Path video, Sidecars.Folders folders, @Nullable AboutTable table) {
+        List<String> notes = new ArrayList<>();
+        Sidecars beside = new Sidecars(AboutVideo.NOTHING, "");
+        try {
+            beside = Sidecars.readable(video, folders, e -> notes.add(note(e, video)));
+        } catch (IOException e) {
+            notes.add(note(e, video));
+        }
+        return of(video, beside, table, notes);
+    }
+
+    private static Describer of(
+            Path video, Sidecars beside, @Nullable AboutTable table, List<String> notes) {
         Optional<AboutVideo> said = table == null ? Optional.empty() : table.of(video);
         String tableSource = said.map(all -> Sha256.of(all.toString())).orElse("");
         String source =
@@ -67,12 +86,10 @@ final class Describer {
                         ? ""
                         : beside.sha256() + SEPARATOR + tableSource;
         AboutVideo all = said.map(more -> beside.about().and(more)).orElse(beside.about());
-        return kept(all, source);
-    }
-
-    /** Where the files beside a video cannot be understood: the video is worth more than they. */
-    static Describer without(IOException problem, Path video) {
-        return new Describer(AboutVideo.NOTHING, "", List.of(note(problem, video)));
+        Describer kept = kept(all, source);
+        List<String> problems = new ArrayList<>(notes);
+        problems.addAll(kept.problems);
+        return new Describer(kept.about, source, problems);
     }
 
     /** What clips are told of such files, which are named without their folder. */
@@ -181,9 +198,11 @@ final class Describer {
      *
      * @param stored {@link Description#source} of the video's clips
      * @param changed whether the video itself did, so that its clips are made anew
+     * @param table whether there is a table now, which says nothing of the video
      * @throws DescriptionException if what a table had said would be lost
      */
-    boolean isIn(String stored, Path video, boolean changed) throws DescriptionException {
+    boolean isIn(String stored, Path video, boolean changed, boolean table)
+            throws DescriptionException {
         String[] old = (stored + SEPARATOR).split(SEPARATOR, -1);
         String[] now = (source + SEPARATOR).split(SEPARATOR, -1);
         if (!now[1].isEmpty() || old[1].isEmpty()) {
@@ -191,9 +210,13 @@ final class Describer {
         }
         if (changed || !old[0].equals(now[0])) {
             throw new DescriptionException(
-                    "%s: %s, and a table (--meta) told of it too; give the table again so that nothing is lost"
+                    "%s: %s, and a table (--meta) told of it too; %s so that nothing is lost"
                             .formatted(
-                                    video, changed ? "it changed" : "the files beside it changed"));
+                                    video,
+                                    changed ? "it changed" : "the files beside it changed",
+                                    table
+                                            ? "give it a row in this one, or javigate rm it first,"
+                                            : "give the table again"));
         }
         return true;
     }

@@ -193,7 +193,11 @@ final class VideoAdder {
             describer = describer(file, sameContent);
             told =
                     known.isPresent()
-                            && describer.isIn(known.get().descriptionSource(), file, !sameContent);
+                            && describer.isIn(
+                                    known.get().descriptionSource(),
+                                    file,
+                                    !sameContent,
+                                    table != null);
             if (untouched && told) {
                 return new AddReport.Skipped(file);
             }
@@ -238,12 +242,12 @@ final class VideoAdder {
             return Describer.of(file, beside, table);
         } catch (IOException e) {
             if (!stored) {
-                return Describer.without(e, file);
+                return Describer.readable(file, beside, table);
             }
             List<StoredClip> clips = store.clips(file.toString());
             String note = Describer.note(e, file);
             if (!clips.isEmpty() && clips.getFirst().notes().contains(note)) {
-                return Describer.NOTHING; // as it was when the video was added
+                return Describer.readable(file, beside, table); // as when the video was added
             }
             throw new Describer.DescriptionException(
                     Describer.reason(e) + "; the library keeps what it knows");

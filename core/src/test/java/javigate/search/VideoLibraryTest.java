@@ -326,6 +326,37 @@ class VideoLibraryTest {
         }
     }
 
+    @Test
+    void aFileThatCannotBeReadLosesNothingElseThatIsSaid() throws IOException {
+        Path own = Files.createDirectory(folder.resolve("videos"));
+        Files.copy(videos.resolve("mute.mp4"), own.resolve("film.mp4"));
+        Files.writeString(own.resolve("film.json"), "{\"tags\": \"holiday\"}");
+        Path broken = Files.write(own.resolve("film.srt"), new byte[] {'1', '\n', (byte) 0xe9});
+        Path table =
+                Files.writeString(folder.resolve("t.csv"), "video,place\nvideos/film.mp4,quay\n");
+        javigate.data.AboutTable told = javigate.data.AboutTable.read(table);
+        try (VideoLibrary library = VideoLibrary.open(folder.resolve("library"), model)) {
+            AddReport report = library.add(List.of(own), told, outcome -> {});
+            List<String> notes = ((AddReport.Indexed) report.outcomes().getFirst()).notes();
+            assertTrue(notes.stream().anyMatch(n -> n.contains("film.srt")), notes.toString());
+            for (int turn = 0; turn < 2; turn++) {
+                assertEquals(1, found(library, "tag=holiday"));
+                assertEquals(1, found(library, "place=quay"));
+                assertEquals(1, library.add(List.of(own), told, outcome -> {}).skipped());
+                assertEquals(1, library.add(List.of(own), outcome -> {}).skipped());
+            }
+            Files.writeString(broken, "1\n00:00:00,000 --> 00:00:01,000\nGood evening\n");
+            assertEquals(1, library.add(List.of(own), told, outcome -> {}).described());
+            assertEquals(1, found(library, "place=quay"));
+            Files.writeString(table, "video,place\nvideos/other.mp4,quay\n");
+            javigate.data.AboutTable another = javigate.data.AboutTable.read(table);
+            Files.delete(broken);
+            AddReport torn = library.add(List.of(own), another, outcome -> {});
+            AddReport.Failed failed = (AddReport.Failed) torn.outcomes().getFirst();
+            assertTrue(failed.reason().contains("a row in this one"), failed.reason());
+        }
+    }
+
     private static int found(VideoLibrary library, String filter) throws IOException {
         SearchOptions options =
                 SearchOptions.DEFAULT.withFilter(javigate.index.ClipFilter.parse(List.of(filter)));
