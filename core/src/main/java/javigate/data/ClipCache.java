@@ -280,6 +280,13 @@ public final class ClipCache implements AutoCloseable {
         return keys.size();
     }
 
+    /**
+     * Digest of what the clips were made of, in order: contents of files, stretches, preprocessing.
+     */
+    public String sha256() {
+        return Sha256.of(String.join("\n", keys));
+    }
+
     /** Pictures of clip {@code i}, at least 1. */
     public int frameCount(int i) {
         return frameCounts[i];

@@ -9,9 +9,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -356,6 +358,17 @@ public record TrainConfig(
         JsonNode given = json.deepCopy();
         if (given instanceof ObjectNode keys) {
             keys.removeIf(JsonNode::isNull); // as if left out
+            List<String> known =
+                    Arrays.stream(TrainConfig.class.getRecordComponents())
+                            .map(RecordComponent::getName)
+                            .toList();
+            for (String key : (Iterable<String>) keys::fieldNames) {
+                if (!known.contains(key)) {
+                    throw new IllegalArgumentException(
+                            "unknown key \"%s\"; known are %s"
+                                    .formatted(key, String.join(", ", known)));
+                }
+            }
         }
         try {
             return JSON.treeToValue(given, TrainConfig.class);
@@ -365,6 +378,12 @@ public record TrainConfig(
     }
 
     private static String firstLine(JsonProcessingException e) {
-        return String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+        return String.valueOf(e.getOriginalMessage())
+                .lines()
+                .findFirst()
+                .orElse("")
+                .replaceFirst(
+                        "^(?:Missing|Null value for) (?:required )?creator property '([^']*)'.*",
+                        "no key \"$1\"; it is needed");
     }
 }

@@ -29,13 +29,14 @@ public record TrainRun(
         String dataHash,
         Features features) {
 
-    /** Digest of all that the result follows from: 16 hex digits. */
+    /** Digest of all that the result follows from, the clips' contents too: 16 hex digits. */
     String identity() {
-        return identity(config, dataHash, start.fingerprint());
+        String contents = dataHash + train.sha256() + val.sha256();
+        return identity(config, contents, start.fingerprint());
     }
 
     /**
-     * The same, before anything is read.
+     * The same, before any clip is read.
      *
      * @param fingerprint of the starting model; empty for none
      */
@@ -131,7 +132,18 @@ public record TrainRun(
     }
 
     /** A split's clips and what was decoded of them. */
-    public record Clips(Manifest manifest, ClipCache cache) {}
+    public record Clips(Manifest manifest, ClipCache cache) {
+
+        /** Digest of all that is trained on. */
+        private String sha256() {
+            StringBuilder text = new StringBuilder(cache.sha256());
+            for (Manifest.Item item : manifest.items()) {
+                text.append('\n').append(item.captions()).append(item.sightCaptions());
+                text.append(item.kind()).append('\0').append(item.sound());
+            }
+            return Sha256.of(text.toString());
+        }
+    }
 
     static Split split(Clips clips, Start start) {
         return Split.of(

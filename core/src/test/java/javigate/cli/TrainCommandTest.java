@@ -56,6 +56,10 @@ class TrainCommandTest {
     }
 
     private static Said train(Path file, Path out, String... more) {
+        return run(arguments(file, out, more));
+    }
+
+    private static Said run(List<String> arguments) {
         PrintStream oldOut = System.out;
         PrintStream oldErr = System.err;
         ByteArrayOutputStream o = new ByteArrayOutputStream();
@@ -63,7 +67,7 @@ class TrainCommandTest {
         System.setOut(new PrintStream(o, true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(e, true, StandardCharsets.UTF_8));
         try {
-            int exit = Javigate.run(arguments(file, out, more).toArray(String[]::new));
+            int exit = Javigate.run(arguments.toArray(String[]::new));
             return new Said(
                     exit, o.toString(StandardCharsets.UTF_8), e.toString(StandardCharsets.UTF_8));
         } finally {
@@ -104,6 +108,26 @@ class TrainCommandTest {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
+    }
+
+    /** The data with the same ids and captions. */
+    private static Path twoVideosSwapped() throws IOException {
+        Path data = folder.resolve("data");
+        Path copy = folder.resolve("swapped");
+        List<Path> videos = new ArrayList<>();
+        try (var files = Files.walk(data)) {
+            for (Path file : files.sorted().toList()) {
+                Path to = copy.resolve(data.relativize(file).toString());
+                Files.copy(file, to);
+                if (to.toString().endsWith(".mp4")) {
+                    videos.add(to);
+                }
+            }
+        }
+        Path aside = Files.move(videos.get(0), folder.resolve("aside.mp4"));
+        Files.move(videos.get(1), videos.get(0));
+        Files.move(aside, videos.get(1));
+        return copy;
     }
 
     private static byte[] weights(Path model) throws IOException {
@@ -216,6 +240,13 @@ class TrainCommandTest {
         assertTrue(process.waitFor(60, TimeUnit.SECONDS));
         byte[] before = Files.readAllBytes(out.resolve("training/state.safetensors"));
         Said said = train(config, out, "--resume");
+        assertEquals(1, said.exit);
+        assertTrue(said.err.contains("is of another run"), said.err);
+        String data = folder.resolve("data").toString();
+        String swapped = twoVideosSwapped().toString();
+        List<String> resumed = arguments(diverging, out, "--resume");
+        resumed.replaceAll(a -> a.equals(data) ? swapped : a);
+        said = run(resumed);
         assertEquals(1, said.exit);
         assertTrue(said.err.contains("is of another run"), said.err);
         said = train(diverging, out);
