@@ -28,7 +28,12 @@ final class Caches {
             throw new IllegalArgumentException("--cache-gb " + limitGb + "; it must be above 0");
         }
         ClipCache cache = decoded(data, manifest, preprocessing, split);
-        tellOfDamage(cache, manifest, split);
+        try {
+            tellOfDamage(cache, manifest, split);
+        } catch (RuntimeException e) {
+            cache.close();
+            throw e;
+        }
         return cache;
     }
 

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClipCache implements AutoCloseable {
 
     /** Of the clips' form and of everything that computes them; the first bytes of each file. */
-    private static final int VERSION = 0x4a_56_43_02;
+    private static final int VERSION = 0x4a_56_43_03;
 
     private static final int HEADER_BYTES = 8;
 

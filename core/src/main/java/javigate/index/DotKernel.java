@@ -16,7 +16,7 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
 
     /**
      * Clips that a scan multiplies with one query side by side. The processor reads ahead in each,
-     * and a part of the query is loaded once for all. {@link VectorKernel} is written out for
+     * and a part of the query is loaded once for all. {@link VectorStreams} is written out for
      * eight.
      */
     static final int STREAMS = 8;

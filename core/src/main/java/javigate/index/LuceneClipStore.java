@@ -16,10 +16,8 @@ import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.Term;
-import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.util.IOUtils;
-import org.apache.lucene.util.ThreadInterruptedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,27 +34,18 @@ public final class LuceneClipStore implements ClipStore {
         T from(DirectoryReader reader) throws IOException;
     }
 
-    private interface Change {
-        void to(IndexWriter writer) throws IOException;
-    }
-
     private final Path folder;
     private final Directory directory;
-    private @Nullable IndexWriter writer;
+    private final LibraryWriter writer;
     private final LibraryReaders readers;
     private final LibraryHeader header;
-
-    /** Held while the writer is looked at or replaced. */
-    private final Object lock = new Object();
-
-    private boolean closed;
 
     private LuceneClipStore(Path folder, LuceneFolder.Opened opened) {
         this.folder = folder;
         this.directory = opened.directory();
-        this.writer = opened.writer();
         this.readers = opened.readers();
         this.header = opened.header();
+        this.writer = new LibraryWriter(folder, directory, header, opened.writer());
     }
 
     /**
@@ -363,7 +352,7 @@ public final class LuceneClipStore implements ClipStore {
     @Override
     public void close() throws IOException {
         try {
-            IOUtils.close(readers, closedWriter(), directory);
+            IOUtils.close(readers, writer, directory);
         } catch (IOException e) {
             throw LibraryException.of(folder, e);
         }
@@ -380,50 +369,8 @@ public final class LuceneClipStore implements ClipStore {
         }
     }
 
-    private void change(Change change) throws IOException {
-        IndexWriter open = null;
-        try {
-            open = writer();
-            change.to(open);
-            LuceneFolder.setHeader(open, header.changed());
-            open.commit();
-        } catch (IOException e) {
-            throw LibraryException.of(folder, e);
-        } catch (ThreadInterruptedException e) {
-            throw LibraryException.interrupted(folder, e);
-        } catch (AlreadyClosedException e) {
-            Throwable why = open == null ? null : open.getTragicException();
-            if (why == null) {
-                throw e; // the store was closed
-            }
-            throw why instanceof IOException cause
-                    ? LibraryException.of(folder, cause)
-                    : LibraryException.brokenOff(folder, why);
-        }
+    private void change(LibraryWriter.Change change) throws IOException {
+        writer.change(change);
         refresh();
-    }
-
-    /** A writer that met a full disk or an interrupt closed itself: here is a new one. */
-    private IndexWriter writer() throws IOException {
-        synchronized (lock) {
-            if (closed) {
-                throw new IllegalStateException(folder + ": the library is closed");
-            }
-            if (writer == null) {
-                throw new IllegalStateException(folder + ": the library was opened to read only");
-            }
-            if (!writer.isOpen()) {
-                writer.rollback(); // another thread may still be closing it
-                writer = LuceneFolder.writer(folder, directory, header);
-            }
-            return writer;
-        }
-    }
-
-    private @Nullable IndexWriter closedWriter() {
-        synchronized (lock) {
-            closed = true;
-            return writer;
-        }
     }
 }

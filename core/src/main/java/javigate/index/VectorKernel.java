@@ -24,7 +24,7 @@ final class VectorKernel extends DotKernel {
             VectorShape.forBitSize(
                     Math.clamp(FloatVector.SPECIES_PREFERRED.vectorBitSize(), 128, 512));
     static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, SHAPE);
-    private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
+    static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
     private static final VectorSpecies<Long> LONGS = VectorSpecies.of(long.class, SHAPE);
     private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, SHAPE);
     private static final VectorSpecies<Byte> BYTES =
@@ -33,7 +33,7 @@ final class VectorKernel extends DotKernel {
     static final int LANES = FLOATS.length();
 
     /** Where sign, exponent and fraction of a half come to lie in a float. */
-    private static final int HALF_BITS = 0x8fffe000;
+    static final int HALF_BITS = 0x8fffe000;
 
     /**
      * Rows of one tile of a batch: with two vectors of sums each, two vectors of queries and a
@@ -96,111 +96,7 @@ final class VectorKernel extends DotKernel {
             int elements,
             ScanQuery query,
             float[] products) {
-        if (rows.length != 8) {
-            throw new IllegalArgumentException(rows.length + " clips, not 8");
-        }
-        float[] even = query.even();
-        float[] odd = query.odd();
-        long row0 = rows[0];
-        long row1 = rows[1];
-        long row2 = rows[2];
-        long row3 = rows[3];
-        long row4 = rows[4];
-        long row5 = rows[5];
-        long row6 = rows[6];
-        long row7 = rows[7];
-        IntVector bits = IntVector.broadcast(INTS, HALF_BITS);
-        for (int n = 0; n < frames; n++) {
-            long row = 2L * n * elements;
-            FloatVector s0 = FloatVector.zero(FLOATS);
-            FloatVector s1 = s0;
-            FloatVector s2 = s0;
-            FloatVector s3 = s0;
-            FloatVector s4 = s0;
-            FloatVector s5 = s0;
-            FloatVector s6 = s0;
-            FloatVector s7 = s0;
-            for (int i = 0; i < elements / 2; i += LANES) {
-                FloatVector ofEven = FloatVector.fromArray(FLOATS, even, i);
-                FloatVector ofOdd = FloatVector.fromArray(FLOATS, odd, i);
-                long at = row + 4L * i;
-                // low() and high(), written out: see VectorTiles.
-                IntVector pairs =
-                        IntVector.fromMemorySegment(INTS, memory, row0 + at, LITTLE_ENDIAN);
-                IntVector low =
-                        pairs.lanewise(VectorOperators.LSHL, 16)
-                                .lanewise(VectorOperators.ASHR, 3)
-                                .and(bits);
-                IntVector high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-                s0 = low.reinterpretAsFloats().fma(ofEven, s0);
-                s0 = high.reinterpretAsFloats().fma(ofOdd, s0);
-                pairs = IntVector.fromMemorySegment(INTS, memory, row1 + at, LITTLE_ENDIAN);
-                low =
-                        pairs.lanewise(VectorOperators.LSHL, 16)
-                                .lanewise(VectorOperators.ASHR, 3)
-                                .and(bits);
-                high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-                s1 = low.reinterpretAsFloats().fma(ofEven, s1);
-                s1 = high.reinterpretAsFloats().fma(ofOdd, s1);
-                pairs = IntVector.fromMemorySegment(INTS, memory, row2 + at, LITTLE_ENDIAN);
-                low =
-                        pairs.lanewise(VectorOperators.LSHL, 16)
-                                .lanewise(VectorOperators.ASHR, 3)
-                                .and(bits);
-                high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-                s2 = low.reinterpretAsFloats().fma(ofEven, s2);
-                s2 = high.reinterpretAsFloats().fma(ofOdd, s2);
-                pairs = IntVector.fromMemorySegment(INTS, memory, row3 + at, LITTLE_ENDIAN);
-                low =
-                        pairs.lanewise(VectorOperators.LSHL, 16)
-                                .lanewise(VectorOperators.ASHR, 3)
-                                .and(bits);
-                high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-                s3 = low.reinterpretAsFloats().fma(ofEven, s3);
-                s3 = high.reinterpretAsFloats().fma(ofOdd, s3);
-                pairs = IntVector.fromMemorySegment(INTS, memory, row4 + at, LITTLE_ENDIAN);
-                low =
-                        pairs.lanewise(VectorOperators.LSHL, 16)
-                                .lanewise(VectorOperators.ASHR, 3)
-                                .and(bits);
-                high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-                s4 = low.reinterpretAsFloats().fma(ofEven, s4);
-                s4 = high.reinterpretAsFloats().fma(ofOdd, s4);
-                pairs = IntVector.fromMemorySegment(INTS, memory, row5 + at, LITTLE_ENDIAN);
-                low =
-                        pairs.lanewise(VectorOperators.LSHL, 16)
-                                .lanewise(VectorOperators.ASHR, 3)
-                                .and(bits);
-                high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-                s5 = low.reinterpretAsFloats().fma(ofEven, s5);
-                s5 = high.reinterpretAsFloats().fma(ofOdd, s5);
-                pairs = IntVector.fromMemorySegment(INTS, memory, row6 + at, LITTLE_ENDIAN);
-                low =
-                        pairs.lanewise(VectorOperators.LSHL, 16)
-                                .lanewise(VectorOperators.ASHR, 3)
-                                .and(bits);
-                high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-                s6 = low.reinterpretAsFloats().fma(ofEven, s6);
-                s6 = high.reinterpretAsFloats().fma(ofOdd, s6);
-                pairs = IntVector.fromMemorySegment(INTS, memory, row7 + at, LITTLE_ENDIAN);
-                low =
-                        pairs.lanewise(VectorOperators.LSHL, 16)
-                                .lanewise(VectorOperators.ASHR, 3)
-                                .and(bits);
-                high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-                s7 = low.reinterpretAsFloats().fma(ofEven, s7);
-                s7 = high.reinterpretAsFloats().fma(ofOdd, s7);
-            }
-            int to = n * STREAMS;
-            products[to] = s0.reduceLanes(VectorOperators.ADD);
-            products[to + 1] = s1.reduceLanes(VectorOperators.ADD);
-            products[to + 2] = s2.reduceLanes(VectorOperators.ADD);
-            products[to + 3] = s3.reduceLanes(VectorOperators.ADD);
-            products[to + 4] = s4.reduceLanes(VectorOperators.ADD);
-            products[to + 5] = s5.reduceLanes(VectorOperators.ADD);
-            products[to + 6] = s6.reduceLanes(VectorOperators.ADD);
-            products[to + 7] = s7.reduceLanes(VectorOperators.ADD);
-        }
+        VectorStreams.f16(memory, rows, frames, elements, query, products);
     }
 
     private static IntVector pairs(MemorySegment memory, long at) {

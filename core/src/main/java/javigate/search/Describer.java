@@ -86,10 +86,7 @@ final class Describer {
                         ? ""
                         : beside.sha256() + SEPARATOR + tableSource;
         AboutVideo all = said.map(more -> beside.about().and(more)).orElse(beside.about());
-        Describer kept = kept(all, source);
-        List<String> problems = new ArrayList<>(notes);
-        problems.addAll(kept.problems);
-        return new Describer(kept.about, source, problems);
+        return kept(all, source, notes);
     }
 
     /** What clips are told of such files, which are named without their folder. */
@@ -142,8 +139,8 @@ final class Describer {
         return problems;
     }
 
-    /** What the library can keep, and a note of the rest. */
-    private static Describer kept(AboutVideo about, String source) {
+    /** What the library can keep, and a note of the rest after those there are already. */
+    private static Describer kept(AboutVideo about, String source, List<String> noted) {
         List<String> left = new ArrayList<>();
         about.passedOver().forEach(name -> left.add(name + ", no text, number or truth value"));
         Map<String, List<String>> metadata = new LinkedHashMap<>();
@@ -170,8 +167,10 @@ final class Describer {
         if (subtitles.size() < about.subtitles().size()) {
             left.add("subtitles of more than " + TextLine.MAX_CHARACTERS + " characters");
         }
-        List<String> problems =
-                left.isEmpty() ? List.of() : List.of(String.join("; ", left) + NOT_KEPT);
+        List<String> problems = new ArrayList<>(noted);
+        if (!left.isEmpty()) {
+            problems.add(String.join("; ", left) + NOT_KEPT);
+        }
         return new Describer(
                 new AboutVideo(metadata, captions, notes, subtitles, List.of()), source, problems);
     }

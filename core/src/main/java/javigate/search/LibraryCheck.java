@@ -90,7 +90,7 @@ public final class LibraryCheck {
      * Checks a library.
      *
      * @param withFiles whether the videos' files are read too
-     * @throws LibraryException if it cannot be opened at all
+     * @throws LibraryException if it cannot be opened for another reason than damage
      */
     public static Report run(Path folder, boolean withFiles, Listener listener) throws IOException {
         try (LuceneClipStore store = LuceneClipStore.openToRead(folder, null)) {

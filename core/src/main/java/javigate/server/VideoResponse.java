@@ -10,9 +10,11 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import javigate.index.VideoFile;
+import org.jspecify.annotations.Nullable;
 
 /** Sends a video of the library, whole or in part, in pieces of {@value #PIECE_BYTES} bytes. */
 final class VideoResponse {
@@ -58,7 +60,7 @@ final class VideoResponse {
             ctx.header("Accept-Ranges", "bytes");
             ctx.header("ETag", etag);
             ctx.header("Cache-Control", "private, no-cache");
-            if (etag.equals(ctx.header("If-None-Match"))) {
+            if (names(ctx.header("If-None-Match"), etag)) {
                 ctx.status(304);
                 return;
             }
@@ -83,6 +85,14 @@ final class VideoResponse {
         } catch (NoSuchFileException e) {
             throw gone();
         }
+    }
+
+    /** Whether a list of entity tags holds one, or any; weak ones count (RFC 9110, 13.1.2). */
+    private static boolean names(@Nullable String tags, String etag) {
+        return tags != null
+                && Arrays.stream(tags.split(","))
+                        .map(tag -> tag.strip().replaceFirst("^W/", ""))
+                        .anyMatch(tag -> tag.equals(etag) || tag.equals("*"));
     }
 
     /**

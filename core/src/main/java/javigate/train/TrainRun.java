@@ -36,7 +36,7 @@ public record TrainRun(
     }
 
     /**
-     * The same, before any clip is read.
+     * What of it is known before any clip is read.
      *
      * @param fingerprint of the starting model; empty for none
      */

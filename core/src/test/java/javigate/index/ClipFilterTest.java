@@ -28,7 +28,14 @@ class ClipFilterTest {
     @BeforeEach
     void fill() throws IOException {
         store = LuceneClipStore.openToWrite(folder.resolve("library"), Samples.MODEL);
-        put("holiday/beach.mp4", 20_000, "2024-05-01T18:30", "waveform", "tag=Sea|Sun", "rating=9");
+        put(
+                "holiday/beach.mp4",
+                20_000,
+                "2024-05-01T18:30",
+                "waveform",
+                "tag=Sea|Sun",
+                "rating=9",
+                "gain=-0.0");
         put("holiday/hut.mp4", 60_000, "2024-05-02T00:00", "absent", "tag=snow", "rating=10");
         put("holidays.mp4", 61_000, "2025-01-01T12:00", "silent", "rating=good", "shot=2023-07-09");
     }
@@ -123,6 +130,9 @@ class ClipFilterTest {
         assertEquals("beach", found("tag=sun"));
         assertEquals("holidays hut", found("tag!=SUN"));
         assertEquals("beach", found("TAG=sea", "tag=sun"));
+        assertEquals("beach", found("gain=0"));
+        assertEquals("beach", found("gain>=0"));
+        assertEquals("", found("gain<0"));
         assertEquals("hut", found("rating>9"));
         assertEquals("beach hut", found("rating>=9"));
         assertEquals("beach", found("rating<10"));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,9 +172,7 @@ class VectorFormatTest {
         return clips;
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {2, 3})
-    void aLibraryOfAnOlderFormatIsReadChangedAndBroughtUpToDate(int version) throws IOException {
+    private void copyOld(int version) throws IOException {
         Files.createDirectories(folder.resolve("clips"));
         for (String name : OLD_FILES) {
             try (InputStream file =
@@ -184,6 +183,37 @@ class VectorFormatTest {
                         folder.resolve("clips").resolve(name));
             }
         }
+    }
+
+    @Test
+    void whatIsRemovedWhileALibraryIsBroughtUpToDateStaysRemoved() throws IOException {
+        copyOld(3);
+        try (LuceneClipStore store = LuceneClipStore.openToWrite(folder, null)) {
+            List<StoredVideo> videos = store.videos();
+            assertTrue(videos.size() > 1);
+            List<Integer> done = new ArrayList<>();
+            store.compact(
+                    progress -> {
+                        done.add(progress.done());
+                        videos.forEach(video -> remove(store, video.file().path()));
+                    });
+            assertEquals(videos.size(), done.size());
+            assertEquals(0, store.count());
+        }
+    }
+
+    private static void remove(LuceneClipStore store, String path) {
+        try {
+            store.removeVideo(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void aLibraryOfAnOlderFormatIsReadChangedAndBroughtUpToDate(int version) throws IOException {
+        copyOld(version);
         List<StoredClip> clips = new ArrayList<>(oldClips());
         try (LuceneClipStore store = LuceneClipStore.openToRead(folder, Samples.MODEL)) {
             assertEquals(version, store.header().formatVersion());

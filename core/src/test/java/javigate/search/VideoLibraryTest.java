@@ -345,8 +345,13 @@ class VideoLibraryTest {
                 assertEquals(1, library.add(List.of(own), told, outcome -> {}).skipped());
                 assertEquals(1, library.add(List.of(own), outcome -> {}).skipped());
             }
-            Files.writeString(broken, "1\n00:00:00,000 --> 00:00:01,000\nGood evening\n");
+            // One of no length, at a clip's first millisecond.
+            Files.writeString(broken, "1\n00:00:00,000 --> 00:00:00,000\nGood evening\n");
             assertEquals(1, library.add(List.of(own), told, outcome -> {}).described());
+            SearchOptions words = SearchOptions.DEFAULT.withWords(true);
+            Hit said = library.search(TextQuery.parse("evening"), words).hits().getFirst();
+            Fused fused = java.util.Objects.requireNonNull(said.fused());
+            assertEquals("Good evening", java.util.Objects.requireNonNull(fused.line()).text());
             assertEquals(1, found(library, "place=quay"));
             Files.writeString(table, "video,place\nvideos/other.mp4,quay\n");
             javigate.data.AboutTable another = javigate.data.AboutTable.read(table);

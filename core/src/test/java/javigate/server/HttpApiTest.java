@@ -19,6 +19,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLEncoder;
@@ -29,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -174,11 +178,15 @@ class HttpApiTest {
         HttpRequest stale =
                 request(api, path).header("Range", "bytes=0-9").header("If-Range", "\"x\"").build();
         assertEquals(200, client.send(stale, BodyHandlers.ofByteArray()).statusCode());
-        HttpRequest known =
-                request(api, path).header("If-None-Match", header(whole, "ETag")).build();
-        HttpResponse<byte[]> unchanged = client.send(known, BodyHandlers.ofByteArray());
-        assertEquals(304, unchanged.statusCode());
-        assertEquals(0, unchanged.body().length);
+        String etag = header(whole, "ETag");
+        for (String tags : List.of(etag, "\"x\", W/" + etag, "*")) {
+            HttpRequest known = request(api, path).header("If-None-Match", tags).build();
+            HttpResponse<byte[]> unchanged = client.send(known, BodyHandlers.ofByteArray());
+            assertEquals(304, unchanged.statusCode(), tags);
+            assertEquals(0, unchanged.body().length);
+        }
+        HttpRequest older = request(api, path).header("If-None-Match", "\"x\"").build();
+        assertEquals(200, client.send(older, BodyHandlers.ofByteArray()).statusCode());
         HttpRequest head = request(api, path).header("Range", "bytes=0-9").HEAD().build();
         HttpResponse<byte[]> headers = client.send(head, BodyHandlers.ofByteArray());
         assertEquals(200, headers.statusCode());
@@ -196,6 +204,52 @@ class HttpApiTest {
             assertEquals(get.statusCode(), head.statusCode(), path);
             assertEquals(header(get, "Content-Type"), header(head, "Content-Type"), path);
             assertEquals(0, head.body().length);
+        }
+    }
+
+    /** As many as read nothing of what they asked for; a search is answered all the same. */
+    @Test
+    void slowClientsLeaveRoomForOthers() throws Exception {
+        Path video = TinyModel.clip(folder.resolve("large.mp4"), 1, 0);
+        int bytes = 64 << 20; // more than sockets hold
+        try (RandomAccessFile file = new RandomAccessFile(video.toFile(), "rw")) {
+            file.seek(file.length());
+            file.writeInt(bytes);
+            file.writeBytes("free"); // a box that readers of mp4 skip
+            file.setLength(file.length() - 8 + bytes);
+        }
+        List<Socket> slow = new ArrayList<>();
+        try (VideoLibrary own = VideoLibrary.open(folder.resolve("large"), model);
+                HttpApi serving =
+                        HttpApi.start(own, new HttpApi.Options("127.0.0.1", 0, Optional.empty()))) {
+            assertEquals(1, own.add(List.of(video), outcome -> {}).indexed());
+            String found = get(serving, "/api/search?q=a").body();
+            String path = "/video/" + JSON.readTree(found).get("hits").get(0).get("id").asText();
+            int port = URI.create(serving.url()).getPort();
+            try {
+                for (int i = 0; i < ServerSettings.MAX_THREADS / 2; i++) {
+                    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+                    slow.add(socket);
+                    String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+                    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                    assertEquals('H', socket.getInputStream().read()); // it is being sent
+                }
+                HttpResponse<String> refused = get(serving, path);
+                assertFailure(503, refused);
+                assertEquals("1", header(refused, "Retry-After"));
+                assertEquals(200, get(serving, "/api/search?q=a").statusCode());
+            } finally {
+                for (Socket socket : slow) {
+                    socket.close();
+                }
+            }
+            HttpRequest part = request(serving, path).header("Range", "bytes=0-9").build();
+            int status = 503;
+            for (int turn = 0; turn < 100 && status == 503; turn++) {
+                Thread.sleep(50);
+                status = client.send(part, BodyHandlers.ofByteArray()).statusCode();
+            }
+            assertEquals(206, status);
         }
     }
 
