@@ -13,6 +13,9 @@ final class DecodedRows {
     private float[] scales = {};
     private int decoded;
 
+    @SuppressWarnings("UnusedVariable") // so that what is touched is read
+    private int touched;
+
     DecodedRows(int width) {
         this.block = new FrameBlock(width);
     }
@@ -48,6 +51,16 @@ final class DecodedRows {
             block.decode(decoded, end, values);
             decoded = end;
         }
+    }
+
+    /** Of what is to be decoded next, or follows it: see {@link ReadAhead#address}. */
+    long address() {
+        return ReadAhead.address(block.memory(), block.element(decoded));
+    }
+
+    /** Takes what was touched there. */
+    void touched(int bits) {
+        touched ^= bits;
     }
 
     /** Decodes what is not yet. */

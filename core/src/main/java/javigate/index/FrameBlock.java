@@ -248,7 +248,12 @@ final class FrameBlock {
 
     /** Where in {@link #memory} a row begins. */
     long row(int frame) {
-        return rows() + (long) frame * rowElements() * format.elementBytes();
+        return element((long) frame * rowElements());
+    }
+
+    /** Where in {@link #memory} an element of the rows one behind the other is. */
+    long element(long number) {
+        return rows() + number * format.elementBytes();
     }
 
     /** Where in {@link #memory} the block begins. */
@@ -302,7 +307,7 @@ final class FrameBlock {
      * @param into at least {@code end}; written from {@code first} on
      */
     void decode(int first, int end, float[] into) {
-        long at = rows() + (long) first * format.elementBytes();
+        long at = element(first);
         switch (format) {
             case F32 -> MemorySegment.copy(memory, FLOAT, at, into, first, end - first);
             case F16 -> halves(memory, at, end - first, into, first);

@@ -178,7 +178,17 @@ final class VectorKernel extends DotKernel {
                     if (TILE == TOGETHER) {
                         VectorTiles.twelve(values, n, elements, from, length, queries, q, products);
                     } else {
-                        VectorTiles.six(values, n, elements, from, length, queries, q, products);
+                        ahead.touched(
+                                VectorTiles.six(
+                                        values,
+                                        n,
+                                        elements,
+                                        from,
+                                        length,
+                                        queries,
+                                        q,
+                                        products,
+                                        ahead.address()));
                     }
                 }
             }

@@ -1,5 +1,7 @@
 package javigate.index;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+
 import java.lang.invoke.VarHandle;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -144,8 +146,11 @@ final class VectorTiles {
      * at a time, the time goes with the number of instructions.
      *
      * @param length even, at most {@value #LONGEST}
+     * @param ahead an {@linkplain ReadAhead#address address} to touch meanwhile, 8 bytes for each
+     *     element
+     * @return what was touched, to be put somewhere: what nobody uses is not read
      */
-    static void six(
+    static int six(
             float[] rows,
             int first,
             int elements,
@@ -153,7 +158,8 @@ final class VectorTiles {
             int length,
             float[] queries,
             int q,
-            float[] products) {
+            float[] products,
+            long ahead) {
         int stride = elements & INDEX;
         int query = q * elements + from * ABREAST & INDEX;
         int to = first * BATCH + q & INDEX;
@@ -176,7 +182,9 @@ final class VectorTiles {
         FloatVector e1 = FloatVector.fromArray(FLOATS, products, to + 4 * BATCH + LANES);
         FloatVector f0 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH);
         FloatVector f1 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH + LANES);
+        int touched = 0;
         for (int i = 0; i < count; i += 2) {
+            touched ^= ReadAhead.MEMORY.get(JAVA_INT_UNALIGNED, ahead + 8L * i);
             FloatVector q0 = FloatVector.fromArray(FLOATS, queries, query + i * ABREAST);
             FloatVector q1 = FloatVector.fromArray(FLOATS, queries, query + i * ABREAST + LANES);
             FloatVector value = FloatVector.broadcast(FLOATS, rows[a + i]);
@@ -242,6 +250,7 @@ final class VectorTiles {
         e1.intoArray(products, to + 4 * BATCH + LANES);
         f0.intoArray(products, to + 5 * BATCH);
         f1.intoArray(products, to + 5 * BATCH + LANES);
+        return touched;
     }
 
     /** As {@link #twelve}, of one row and all its elements. */

@@ -263,9 +263,10 @@ class DotKernelTest {
         int last = DotKernel.BATCH - VectorTiles.ABREAST;
         float[] twelve = new float[12 * DotKernel.BATCH];
         float[] six = new float[12 * DotKernel.BATCH];
+        long ahead = ReadAhead.address(MemorySegment.NULL, 0);
         VectorTiles.twelve(rows, 0, elements, from, length, queries, last, twelve);
-        VectorTiles.six(rows, 0, elements, from, length, queries, last, six);
-        VectorTiles.six(rows, 6, elements, from, length, queries, last, six);
+        VectorTiles.six(rows, 0, elements, from, length, queries, last, six, ahead);
+        VectorTiles.six(rows, 6, elements, from, length, queries, last, six, ahead);
         DotKernel kernel = new VectorKernel();
         for (int n = 0; n < 12; n++) {
             for (int q = 0; q < DotKernel.BATCH; q++) {
