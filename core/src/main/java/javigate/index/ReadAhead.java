@@ -4,18 +4,17 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Memory that is touched a while before it is read, so that it comes into the cache meanwhile: a
- * processor reads ahead only where it is read from, and Java has no instruction that asks it to.
- * What is touched is {@value #BYTES} bytes in one go of {@link VectorTiles#six}, without the checks
- * of the segment that it belongs to, which would take longer than waiting for it. {@link #address}
- * therefore gives only addresses that lie wholly in a segment, and whoever scans holds its file
- * open ({@link LibrarySnapshot}).
+ * Memory that is touched while a batch multiplies, so that it is in the cache when it is decoded: a
+ * processor reads ahead only where it is read from, and Java has no instruction that asks for more.
+ * The checks of the segment it belongs to would cost more than they save, so it is touched through
+ * a segment of all memory. {@link #address} gives only what lies wholly in a mapped segment, and
+ * whoever scans holds its file open ({@link LibrarySnapshot}).
  *
- * <p>Addresses outside a segment need native access. A JVM that does not give it ({@code
- * --enable-native-access}) scans without reading ahead.
+ * <p>A segment of all memory needs native access. Without it ({@code --enable-native-access}) a JVM
+ * searches all the same but does not read ahead.
  */
 final class ReadAhead {
-    /** Bytes from an address on that may be touched. */
+    /** Bytes from an address on that may be touched: by one {@link VectorTiles#six}. */
     static final int BYTES = 8 * VectorTiles.LONGEST;
 
     private static final boolean ENABLED = ReadAhead.class.getModule().isNativeAccessEnabled();
