@@ -13,6 +13,7 @@ final class BlockScorer {
     }
 
     private static final int STREAMS = DotKernel.STREAMS;
+    private static final int STREAM_ROOM = DotKernel.STREAM_ROOM;
 
     private final ScanQuery query;
     private final int width;
@@ -20,8 +21,8 @@ final class BlockScorer {
     private final int[] documents = new int[ScanThreads.LONGEST_RANGE];
     private final FrameBlock[] blocks = new FrameBlock[STREAMS];
     private final long[] rows = new long[STREAMS];
-    private final float[] perSum = new float[STREAMS];
-    private final float[] rest = new float[STREAMS];
+    private final float[] perSum = new float[STREAM_ROOM];
+    private final float[] rest = new float[STREAM_ROOM];
     private float[] products = {};
     private float[] cosines = {};
     private final ScoreBounds bounds;
@@ -85,7 +86,7 @@ final class BlockScorer {
                 int i = Integer.numberOfTrailingZeros(reaching);
                 if (together) {
                     for (int n = 0; n < blocks[i].frames(); n++) {
-                        cosines[n] = products[n * STREAMS + i] * blocks[i].scale(n);
+                        cosines[n] = products[n * STREAM_ROOM + i] * blocks[i].scale(n);
                     }
                     bound(blocks[i]);
                 } else {
@@ -148,7 +149,7 @@ final class BlockScorer {
         for (int n = least; n < most; n++) {
             for (int i = 0; i < STREAMS; i++) { // a 0 where a clip has no frame lowers no bound
                 FrameBlock block = blocks[i];
-                products[n * STREAMS + i] =
+                products[n * STREAM_ROOM + i] =
                         n < block.frames() ? kernel.f16(memory, block.row(n), elements, query) : 0;
             }
         }
@@ -159,7 +160,7 @@ final class BlockScorer {
     private void makeRoom(int frames) {
         if (cosines.length < frames) {
             cosines = new float[frames];
-            products = new float[frames * STREAMS];
+            products = new float[frames * STREAM_ROOM];
         }
     }
 

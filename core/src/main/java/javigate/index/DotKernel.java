@@ -16,10 +16,13 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
 
     /**
      * Clips that a scan multiplies with one query side by side. The processor reads ahead in each,
-     * and a part of the query is loaded once for all. {@link VectorStreams} is written out for
-     * eight.
+     * and a part of the query is loaded once for all. {@link VectorStreams} is written out for six:
+     * of eight, the JIT keeps a sum in memory where there are 16 registers.
      */
-    static final int STREAMS = 8;
+    static final int STREAMS = 6;
+
+    /** Values that a frame's products of all streams take up: a vector of 256 bits. */
+    static final int STREAM_ROOM = 8;
 
     /** Partial sums of {@link #dot}. */
     static final int SUMS = 16;
@@ -45,7 +48,7 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
      *
      * @param rows [{@value #STREAMS}]; where each clip's begin
      * @param frames rows of each
-     * @param products [frames, {@value #STREAMS}]; written
+     * @param products [frames, {@value #STREAM_ROOM}]; the first {@value #STREAMS} of each written
      */
     abstract void f16(
             MemorySegment memory,
@@ -107,9 +110,9 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
      * Which of {@value #STREAMS} clips' bounds reach a threshold: perSum · Σ products + perMax ·
      * max product + rest, in single precision.
      *
-     * @param products [count, {@value #STREAMS}]
-     * @param perSum [{@value #STREAMS}]
-     * @param rest [{@value #STREAMS}]
+     * @param products [count, {@value #STREAM_ROOM}]
+     * @param perSum [{@value #STREAM_ROOM}]
+     * @param rest [{@value #STREAM_ROOM}]
      * @return a bit for each clip, the lowest for the first; set where a bound is NaN
      */
     int reaching(
@@ -124,8 +127,8 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
             float sum = 0;
             float max = Float.NEGATIVE_INFINITY;
             for (int n = 0; n < count; n++) {
-                sum += products[n * STREAMS + i];
-                max = Math.max(max, products[n * STREAMS + i]);
+                sum += products[n * STREAM_ROOM + i];
+                max = Math.max(max, products[n * STREAM_ROOM + i]);
             }
             reaching |= perSum[i] * sum + perMax * max + rest[i] < threshold ? 0 : 1 << i;
         }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The best clips of one snapshot of the index, exactly: a scan over all clips bounds every score in
  * single precision (or from one byte a value), which leaves few candidates; those are scored in
  * double precision from the full-precision vectors. The vectors stay in mapped files: the heap
- * holds a clip for each thread (of a library of an old format, eight) and the candidates, whatever
+ * holds a clip for each thread (of a library of an old format, six) and the candidates, whatever
  * the library's size.
  */
 final class ExactSearch {

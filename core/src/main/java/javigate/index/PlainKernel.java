@@ -56,7 +56,7 @@ final class PlainKernel extends DotKernel {
             float[] products) {
         for (int n = 0; n < frames; n++) {
             for (int i = 0; i < STREAMS; i++) {
-                products[n * STREAMS + i] =
+                products[n * STREAM_ROOM + i] =
                         f16(memory, rows[i] + 2L * n * elements, elements, query);
             }
         }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Divides a scan among the processors: the calling thread and one helper for each other one. */
 final class ScanThreads {
     /** Clips that a thread takes at a time: much memory for one look at a counter. */
-    static final int LONGEST_RANGE = 64;
+    static final int LONGEST_RANGE = 11 * DotKernel.STREAMS;
 
     /**
      * Towards the end a thread takes fewer, so that none waits long for the others: a multiple of

@@ -238,7 +238,7 @@ final class VectorKernel extends DotKernel {
         FloatVector max = FloatVector.broadcast(FloatVector.SPECIES_256, Float.NEGATIVE_INFINITY);
         for (int n = 0; n < count; n++) {
             FloatVector product =
-                    FloatVector.fromArray(FloatVector.SPECIES_256, products, n * STREAMS);
+                    FloatVector.fromArray(FloatVector.SPECIES_256, products, n * STREAM_ROOM);
             sum = sum.add(product);
             max = max.max(product);
         }
@@ -246,7 +246,8 @@ final class VectorKernel extends DotKernel {
                 sum.mul(FloatVector.fromArray(FloatVector.SPECIES_256, perSum, 0))
                         .add(max.mul(perMax))
                         .add(FloatVector.fromArray(FloatVector.SPECIES_256, rest, 0));
-        return (int) bound.compare(VectorOperators.LT, threshold).not().toLong();
+        return (int) bound.compare(VectorOperators.LT, threshold).not().toLong()
+                & (1 << STREAMS) - 1;
     }
 
     /** From four places at once: from one, the memory of some processors is read more slowly. */

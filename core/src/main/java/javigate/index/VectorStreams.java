@@ -17,7 +17,6 @@ final class VectorStreams {
     private static final VectorSpecies<Float> FLOATS = VectorKernel.FLOATS;
     private static final VectorSpecies<Integer> INTS = VectorKernel.INTS;
     private static final int LANES = VectorKernel.LANES;
-    private static final int STREAMS = DotKernel.STREAMS;
 
     private VectorStreams() {}
 
@@ -29,8 +28,8 @@ final class VectorStreams {
             int elements,
             ScanQuery query,
             float[] products) {
-        if (rows.length != 8) {
-            throw new IllegalArgumentException(rows.length + " clips, not 8");
+        if (rows.length != DotKernel.STREAMS) {
+            throw new IllegalArgumentException(rows.length + " clips, not 6");
         }
         float[] even = query.even();
         float[] odd = query.odd();
@@ -40,8 +39,6 @@ final class VectorStreams {
         long row3 = rows[3];
         long row4 = rows[4];
         long row5 = rows[5];
-        long row6 = rows[6];
-        long row7 = rows[7];
         IntVector bits = IntVector.broadcast(INTS, VectorKernel.HALF_BITS);
         for (int n = 0; n < frames; n++) {
             long row = 2L * n * elements;
@@ -51,8 +48,6 @@ final class VectorStreams {
             FloatVector s3 = s0;
             FloatVector s4 = s0;
             FloatVector s5 = s0;
-            FloatVector s6 = s0;
-            FloatVector s7 = s0;
             for (int i = 0; i < elements / 2; i += LANES) {
                 FloatVector ofEven = FloatVector.fromArray(FLOATS, even, i);
                 FloatVector ofOdd = FloatVector.fromArray(FLOATS, odd, i);
@@ -107,32 +102,14 @@ final class VectorStreams {
                 high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
                 s5 = low.reinterpretAsFloats().fma(ofEven, s5);
                 s5 = high.reinterpretAsFloats().fma(ofOdd, s5);
-                pairs = IntVector.fromMemorySegment(INTS, memory, row6 + at, LITTLE_ENDIAN);
-                low =
-                        pairs.lanewise(VectorOperators.LSHL, 16)
-                                .lanewise(VectorOperators.ASHR, 3)
-                                .and(bits);
-                high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-                s6 = low.reinterpretAsFloats().fma(ofEven, s6);
-                s6 = high.reinterpretAsFloats().fma(ofOdd, s6);
-                pairs = IntVector.fromMemorySegment(INTS, memory, row7 + at, LITTLE_ENDIAN);
-                low =
-                        pairs.lanewise(VectorOperators.LSHL, 16)
-                                .lanewise(VectorOperators.ASHR, 3)
-                                .and(bits);
-                high = pairs.lanewise(VectorOperators.ASHR, 3).and(bits);
-                s7 = low.reinterpretAsFloats().fma(ofEven, s7);
-                s7 = high.reinterpretAsFloats().fma(ofOdd, s7);
             }
-            int to = n * STREAMS;
+            int to = n * DotKernel.STREAM_ROOM;
             products[to] = s0.reduceLanes(VectorOperators.ADD);
             products[to + 1] = s1.reduceLanes(VectorOperators.ADD);
             products[to + 2] = s2.reduceLanes(VectorOperators.ADD);
             products[to + 3] = s3.reduceLanes(VectorOperators.ADD);
             products[to + 4] = s4.reduceLanes(VectorOperators.ADD);
             products[to + 5] = s5.reduceLanes(VectorOperators.ADD);
-            products[to + 6] = s6.reduceLanes(VectorOperators.ADD);
-            products[to + 7] = s7.reduceLanes(VectorOperators.ADD);
         }
     }
 }

@@ -79,29 +79,31 @@ class BlockScorerTest {
                         LeafBlocks.scanned(reader.leaves().getFirst().reader(), Sound.WITH);
                 ScanQuery query = new ScanQuery(Samples.vector(random, WIDTH));
                 BlockScorer streams = new BlockScorer(MODEL, query); // its arrays are used again
-                for (int to : new int[] {DOCUMENTS, 0, 1, 3, 4, 5, 7, 8, 17, 63, 64, 65, 130}) {
+                for (int to :
+                        new int[] {DOCUMENTS, 0, 1, 3, 5, 6, 7, 11, 12, 17, 65, 66, 67, 130}) {
                     compare(blocks, query, streams, 0, to, _ -> true);
                     compare(blocks, query, streams, to / 3, to, document -> document % 5 != 2);
                 }
-                FrameBlock[] eight = new FrameBlock[DotKernel.STREAMS];
-                for (int i = 0; i < eight.length; i++) {
-                    eight[i] = new FrameBlock(WIDTH);
-                    blocks.at(i, eight[i]);
+                FrameBlock[] abreast = new FrameBlock[DotKernel.STREAMS];
+                for (int i = 0; i < abreast.length; i++) {
+                    abreast[i] = new FrameBlock(WIDTH);
+                    blocks.at(i, abreast[i]);
                 }
-                boolean halves = eight[0].format() == VectorFormat.F16;
-                assertEquals(halves, BlockScorer.together(eight));
+                boolean halves = abreast[0].format() == VectorFormat.F16;
+                assertEquals(halves, BlockScorer.together(abreast));
                 // Only clips side by side are passed over before they are visited.
                 List<Integer> visited = new ArrayList<>();
-                streams.each(blocks, 0, 128, _ -> true, () -> 10, visited::add);
-                assertEquals(halves ? 0 : 128, visited.size());
+                int whole = 2 * ScanThreads.LONGEST_RANGE;
+                streams.each(blocks, 0, whole, _ -> true, () -> 10, visited::add);
+                assertEquals(halves ? 0 : whole, visited.size());
                 byte[] elsewhere =
                         encoder.encode(
                                 new float[][] {
                                     LateInteractionScore.unit(Samples.vector(random, WIDTH))
                                 });
                 if (halves) {
-                    eight[3].at(MemorySegment.ofArray(elsewhere), 0, elsewhere.length);
-                    assertFalse(BlockScorer.together(eight));
+                    abreast[3].at(MemorySegment.ofArray(elsewhere), 0, elsewhere.length);
+                    assertFalse(BlockScorer.together(abreast));
                 }
             }
         }

@@ -97,7 +97,7 @@ class DotKernelTest {
             }
             ScanQuery query = new ScanQuery(Samples.vector(random, elements));
             for (DotKernel kernel : KERNELS) {
-                float[] products = new float[DotKernel.STREAMS * frames];
+                float[] products = new float[DotKernel.STREAM_ROOM * frames];
                 kernel.f16(memory, rows, frames, elements, query, products);
                 for (int n = 0; n < frames; n++) {
                     for (int i = 0; i < DotKernel.STREAMS; i++) {
@@ -110,7 +110,7 @@ class DotKernelTest {
                             expected += product;
                             size += Math.abs(product);
                         }
-                        float product = products[n * DotKernel.STREAMS + i];
+                        float product = products[n * DotKernel.STREAM_ROOM + i];
                         assertEquals(expected, product, size * elements / 2e7);
                     }
                 }
@@ -121,17 +121,18 @@ class DotKernelTest {
     @Test
     void aClipOfSeveralIsPassedOverOnlyBelowTheThreshold() {
         int streams = DotKernel.STREAMS;
+        int room = DotKernel.STREAM_ROOM;
         int passed = 0;
         int turns = 2000;
         for (int turn = 0; turn < turns; turn++) {
             int frames = 1 + random.nextInt(32);
-            float[] cosines = new float[frames * streams];
-            float[] perSum = new float[streams];
-            float[] rest = new float[streams];
+            float[] cosines = new float[frames * room];
+            float[] perSum = new float[room];
+            float[] rest = new float[room];
             for (int i = 0; i < cosines.length; i++) {
                 cosines[i] = 2 * random.nextFloat() - 1;
             }
-            for (int i = 0; i < streams; i++) {
+            for (int i = 0; i < room; i++) {
                 perSum[i] = random.nextFloat() / frames;
                 rest[i] = random.nextFloat();
             }
@@ -147,8 +148,8 @@ class DotKernelTest {
                     double sum = 0;
                     double max = Double.NEGATIVE_INFINITY;
                     for (int n = 0; n < frames; n++) {
-                        sum += cosines[n * streams + i];
-                        max = Math.max(max, cosines[n * streams + i]);
+                        sum += cosines[n * room + i];
+                        max = Math.max(max, cosines[n * room + i]);
                     }
                     double bound = perSum[i] * sum + perMax * max + rest[i];
                     boolean taken = (reaching >>> i & 1) == 1;
