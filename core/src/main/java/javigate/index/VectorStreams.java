@@ -29,7 +29,7 @@ final class VectorStreams {
             ScanQuery query,
             float[] products) {
         if (rows.length != DotKernel.STREAMS) {
-            throw new IllegalArgumentException(rows.length + " clips, not 6");
+            throw new IllegalArgumentException(rows.length + " clips, not " + DotKernel.STREAMS);
         }
         float[] even = query.even();
         float[] odd = query.odd();
