@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,8 +21,8 @@ import java.util.regex.Pattern;
  *
  * <ul>
  *   <li>{@code duration>60}: length of the whole video in seconds; {@code =} within half a second
- *   <li>{@code date>=2024-05-01}: last change of the file, a day or a minute ({@code
- *       2024-05-01T18:30}) in this machine's time zone
+ *   <li>{@code date>=2024-05-01}: last change of the file, a day, a minute ({@code
+ *       2024-05-01T18:30}) or a second in this machine's time zone
  *   <li>{@code folder=~/Videos/2024}: the video lies there or below; {@code =} and {@code !=} only
  *   <li>{@code video=~/Videos/a.mp4}: the clips of this file; {@code =} and {@code !=} only
  *   <li>{@code has-audio=true}: whether the clip has sound that can be heard by the model; digital
@@ -111,13 +112,9 @@ public record ClipFilter(List<Condition> conditions) {
         }
 
         private static double seconds(String value) {
-            try {
-                double seconds = Double.parseDouble(value);
-                if (seconds >= 0 && seconds < 1e9) {
-                    return seconds;
-                }
-            } catch (NumberFormatException e) {
-                // Refused below like a number out of range.
+            double seconds = FilterQuery.number(value).orElse(Double.NaN);
+            if (seconds >= 0 && seconds < 1e9) {
+                return seconds;
             }
             throw new IllegalArgumentException(
                     "filter duration: \"%s\" is no number of seconds".formatted(value));
@@ -164,10 +161,10 @@ public record ClipFilter(List<Condition> conditions) {
                     return new Span(ms, ms + 1);
                 }
                 if (value.contains("T")) {
-                    LocalDateTime minute = LocalDateTime.parse(value);
-                    return new Span(
-                            minute.atZone(zone).toInstant().toEpochMilli(),
-                            minute.plusMinutes(1).atZone(zone).toInstant().toEpochMilli());
+                    LocalDateTime time = LocalDateTime.parse(value);
+                    boolean minute = time.truncatedTo(ChronoUnit.MINUTES).equals(time);
+                    long ms = time.atZone(zone).toInstant().toEpochMilli();
+                    return new Span(ms, ms + (minute ? 60_000 : 1_000));
                 }
                 LocalDate day = LocalDate.parse(value);
                 return new Span(
@@ -175,7 +172,7 @@ public record ClipFilter(List<Condition> conditions) {
                         day.plusDays(1).atStartOfDay(zone).toInstant().toEpochMilli());
             } catch (DateTimeException | ArithmeticException e) {
                 throw new IllegalArgumentException(
-                        "filter date: \"%s\" is no day (2024-05-31) or minute (2024-05-31T18:30)"
+                        "filter date: \"%s\" is no day (2024-05-31), minute (2024-05-31T18:30) or second"
                                 .formatted(value),
                         e);
             }

@@ -15,6 +15,9 @@ import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.Term;
+import org.apache.lucene.search.FieldExistsQuery;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.util.Bits;
 
 /** What one state of the index holds, found by name and not by score. */
@@ -108,11 +111,7 @@ final class ClipListing {
 
     /** Whether any clip has captions, subtitles or notes. */
     static boolean hasWords(DirectoryReader reader) throws IOException {
-        for (LeafReaderContext context : reader.leaves()) {
-            if (context.reader().terms(ClipDocument.WORDS) != null) {
-                return true;
-            }
-        }
-        return false;
+        TopDocs any = new IndexSearcher(reader).search(new FieldExistsQuery(ClipDocument.WORDS), 1);
+        return any.scoreDocs.length > 0;
     }
 }

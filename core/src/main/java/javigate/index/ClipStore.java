@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.function.UnaryOperator;
 
 /**
  * The clips of a library. What a store shows is its last commit when it was opened, {@linkplain
@@ -34,6 +35,17 @@ public interface ClipStore extends Closeable {
      * @return segments removed, 0 when no such video was stored
      */
     int removeVideo(String path) throws IOException;
+
+    /**
+     * Stores a video anew, as {@link #putVideo} does; no other thread of this process puts or
+     * removes one meanwhile.
+     *
+     * @param change what becomes of its clips; of the same path
+     * @return its clips as they are now; none when no such video is stored (any more)
+     * @throws IllegalArgumentException when {@code change} gives what cannot be stored
+     */
+    Optional<List<StoredClip>> changeVideo(String path, UnaryOperator<List<StoredClip>> change)
+            throws IOException;
 
     /** All videos, by path. */
     List<StoredVideo> videos() throws IOException;
@@ -129,7 +141,7 @@ public interface ClipStore extends Closeable {
 
     /**
      * Mean and deviation of the scores of all clips; of a library of more than 20,000 clips, those
-     * of some 20,000 spread over it.
+     * of about 20,000 spread evenly over it.
      *
      * @param query text vector [D], any length but 0
      * @return none of an empty library

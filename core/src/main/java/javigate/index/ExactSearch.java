@@ -29,7 +29,7 @@ final class ExactSearch {
     /** A batch costs the same with one query as with all, about this many single scans. */
     private static final int SMALLEST_BATCH = 6;
 
-    /** Clips whose scores are looked at for a summary, at most: their mean is certain enough. */
+    /** About so many clips are looked at for a summary: their mean is certain enough. */
     private static final int SUMMARISED = 20_000;
 
     /** Takes the next document of one part of the index. */
@@ -97,10 +97,15 @@ final class ExactSearch {
     }
 
     private int atMostAll(int k) {
+        requireHits(k);
+        return Math.clamp(reader.numDocs(), 1, k);
+    }
+
+    /** Refuses to search for no hits. */
+    static void requireHits(int k) {
         if (k < 1) {
             throw new IllegalArgumentException("k " + k + " is below 1");
         }
-        return Math.clamp(reader.numDocs(), 1, k);
     }
 
     /** One query against the blocks of all clips. */
@@ -208,14 +213,15 @@ final class ExactSearch {
     /** See {@link ClipStore#summary}. */
     Optional<ScoreSummary> summary(float[] query) throws IOException {
         ScanQuery scanned = scanQuery(query);
-        Optional<ScoreSummary> sample = sample(scanned, 1 + (reader.maxDoc() - 1) / SUMMARISED);
-        if (sample.isEmpty()) { // all of the sample were deleted
+        Optional<ScoreSummary> sample =
+                sample(scanned, (double) SUMMARISED / Math.max(1, reader.numDocs()));
+        if (sample.isEmpty()) { // none of the sample is in the scope
             sample = sample(scanned, 1);
         }
         return sample.map(of -> new ScoreSummary(reader.numDocs(), of.mean(), of.deviation()));
     }
 
-    private Optional<ScoreSummary> sample(ScanQuery query, int stride) throws IOException {
+    private Optional<ScoreSummary> sample(ScanQuery query, double share) throws IOException {
         List<SummaryScan> workers =
                 ScanThreads.scan(
                         reader,
@@ -226,7 +232,7 @@ final class ExactSearch {
                                         new FullScores(header, sound, query),
                                         query,
                                         sound,
-                                        stride));
+                                        share));
         ScoreSummary.Accumulator all = new ScoreSummary.Accumulator();
         workers.forEach(worker -> all.addAll(worker.scores()));
         return all.summaryIfAny();

@@ -183,7 +183,12 @@ final class FilterQuery {
                                         too,
                                         Double.POSITIVE_INFINITY,
                                         true),
-                                texts(name, text, PAST_DIGITS, too, false))
+                                texts(
+                                        name,
+                                        text.compareTo(FIRST_DIGIT) < 0 ? FIRST_DIGIT : text,
+                                        PAST_DIGITS,
+                                        too || text.compareTo(FIRST_DIGIT) < 0,
+                                        false))
                         : texts(name, text, null, too, false);
             }
         };
@@ -231,7 +236,7 @@ final class FilterQuery {
     }
 
     /** Of what people write as one: Java would take 5D and 0x1p3 too. */
-    private static OptionalDouble number(String value) {
+    static OptionalDouble number(String value) {
         return NUMBER.matcher(value).matches()
                 ? OptionalDouble.of(Double.parseDouble(value) + 0.0) // -0 is 0
                 : OptionalDouble.empty();

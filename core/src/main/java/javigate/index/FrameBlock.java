@@ -4,8 +4,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.util.BytesRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frame vectors of one clip as bytes, little-endian: version (1), {@linkplain VectorFormat#code
@@ -26,6 +28,9 @@ final class FrameBlock {
     private static final int PADDING = 64;
 
     private static final int INT8_LIMIT = 127;
+
+    /** Where the largest half of a row may lie from the nearest one, the nearest first. */
+    private static final int[] BESIDE = {0, -1, 1, -2, 2};
 
     private static final double LONGEST_MEAN = 1 + 1e-6;
 
@@ -91,7 +96,7 @@ final class FrameBlock {
             switch (format) {
                 case F32 -> row.asFloatBuffer().put(unit[n]);
                 case F16 -> {
-                    for (float value : unit[n]) {
+                    for (float value : halves(unit[n])) {
                         row.putShort(Float.floatToFloat16(value));
                     }
                 }
@@ -119,7 +124,7 @@ final class FrameBlock {
 
     /** What a vector of length 1 reads as once it is stored in full precision, length 1 again. */
     static float[] reading(VectorFormat format, float[] unit) {
-        return format == VectorFormat.F32 ? unit : LateInteractionScore.unit(throughFloat16(unit));
+        return format == VectorFormat.F32 ? unit : LateInteractionScore.unit(halves(unit));
     }
 
     /**
@@ -132,8 +137,42 @@ final class FrameBlock {
     }
 
     private static double length(VectorFormat format, float[] unit) {
-        float[] stored = format == VectorFormat.F32 ? unit : throughFloat16(unit);
+        float[] stored = format == VectorFormat.F32 ? unit : halves(unit);
         return Math.sqrt(LateInteractionScore.dot(stored, stored));
+    }
+
+    /**
+     * A vector of length 1 in halves, as it is stored. One that was read from halves is stored in
+     * the same: they are it times their length, which {@link #halvesLengthError} bounds, so the
+     * largest of them is the one nearest to its value or one of two beside that.
+     */
+    private static float[] halves(float[] unit) {
+        int largest = 0;
+        for (int i = 1; i < unit.length; i++) {
+            largest = Math.abs(unit[i]) > Math.abs(unit[largest]) ? i : largest;
+        }
+        int nearest = Float.floatToFloat16(unit[largest]);
+        for (int beside : BESIDE) {
+            float half = Float.float16ToFloat((short) (nearest + beside));
+            float[] read = halvesOf(unit, half / (double) unit[largest]);
+            if (read != null && Arrays.equals(LateInteractionScore.unit(read), unit)) {
+                return read;
+            }
+        }
+        return throughFloat16(unit);
+    }
+
+    /** The halves that values were if they are those over a length; null where one is none. */
+    private static float @Nullable [] halvesOf(float[] values, double length) {
+        float[] halves = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            double value = values[i] * length;
+            halves[i] = Float.float16ToFloat(Float.floatToFloat16((float) value));
+            if (Math.abs(halves[i] - value) > 0x1p-22 * Math.abs(value)) {
+                return null;
+            }
+        }
+        return halves;
     }
 
     private static float[] throughFloat16(float[] values) {

@@ -1,6 +1,7 @@
 package javigate.index;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,7 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
@@ -39,6 +43,9 @@ public final class LuceneClipStore implements ClipStore {
     private final LibraryWriter writer;
     private final LibraryReaders readers;
     private final LibraryHeader header;
+
+    /** Shared by whoever puts or removes, alone with whoever changes what is there. */
+    private final ReadWriteLock replacing = new ReentrantReadWriteLock();
 
     private LuceneClipStore(Path folder, LuceneFolder.Opened opened) {
         this.folder = folder;
@@ -156,7 +163,12 @@ public final class LuceneClipStore implements ClipStore {
             documents.add(ClipDocument.of(clip, videoMs, header.vectors()));
         }
         Term video = new Term(ClipDocument.VIDEO, path);
-        change(open -> open.updateDocuments(video, documents));
+        replacing.readLock().lock();
+        try {
+            change(open -> open.updateDocuments(video, documents));
+        } finally {
+            replacing.readLock().unlock();
+        }
     }
 
     private static void requireWidth(
@@ -175,9 +187,31 @@ public final class LuceneClipStore implements ClipStore {
      */
     @Override
     public int removeVideo(String path) throws IOException {
-        int segments = find(path).map(StoredVideo::segments).orElse(0);
-        change(open -> open.deleteDocuments(new Term(ClipDocument.VIDEO, path)));
-        return segments;
+        replacing.readLock().lock();
+        try {
+            int segments = find(path).map(StoredVideo::segments).orElse(0);
+            change(open -> open.deleteDocuments(new Term(ClipDocument.VIDEO, path)));
+            return segments;
+        } finally {
+            replacing.readLock().unlock();
+        }
+    }
+
+    @Override
+    public Optional<List<StoredClip>> changeVideo(
+            String path, UnaryOperator<List<StoredClip>> change) throws IOException {
+        replacing.writeLock().lock();
+        try {
+            List<StoredClip> clips = clips(path);
+            if (clips.isEmpty()) {
+                return Optional.empty();
+            }
+            List<StoredClip> changed = change.apply(clips);
+            putVideo(changed);
+            return Optional.of(changed);
+        } finally {
+            replacing.writeLock().unlock();
+        }
     }
 
     @Override
@@ -298,10 +332,7 @@ public final class LuceneClipStore implements ClipStore {
     public void compact(Consumer<Progress> progress) throws IOException {
         List<String> old = read(ClipListing::oldVideos);
         for (int i = 0; i < old.size(); i++) {
-            List<StoredClip> clips = clips(old.get(i));
-            if (!clips.isEmpty()) { // else removed meanwhile
-                putVideo(clips);
-            }
+            changeVideo(old.get(i), clips -> clips);
             progress.accept(new Progress(i + 1, old.size()));
         }
         change(IndexWriter::forceMergeDeletes);
@@ -312,7 +343,11 @@ public final class LuceneClipStore implements ClipStore {
         try {
             long bytes = 0;
             for (String file : directory.listAll()) {
-                bytes += directory.fileLength(file);
+                try {
+                    bytes += directory.fileLength(file);
+                } catch (NoSuchFileException e) {
+                    // A writer has removed it meanwhile.
+                }
             }
             return bytes;
         } catch (IOException e) {

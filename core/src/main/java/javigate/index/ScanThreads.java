@@ -68,9 +68,38 @@ final class ScanThreads {
      *     wait for what is still behind other searches in the queue
      */
     private record Helper(AtomicBoolean taken, CompletableFuture<Void> done) {
-        /** One that has not begun will not do anything any more. */
-        boolean hasBegun() {
-            return !taken.compareAndSet(false, true);
+        Helper() {
+            this(new AtomicBoolean(), new CompletableFuture<>());
+        }
+
+        void start(Runnable work) {
+            done.completeAsync(
+                    () -> {
+                        if (taken.compareAndSet(false, true)) {
+                            work.run();
+                        }
+                        return null;
+                    },
+                    HELPERS);
+        }
+
+        /**
+         * Returns when the helper has done all that it will: one that has not begun never does
+         * anything.
+         *
+         * @return why it failed
+         */
+        @Nullable Throwable await() {
+            if (taken.compareAndSet(false, true)) {
+                return null;
+            }
+            spinUntil(done::isDone);
+            try {
+                done.join();
+                return null;
+            } catch (CompletionException e) {
+                return e.getCause();
+            }
         }
     }
 
@@ -157,43 +186,31 @@ final class ScanThreads {
     private static void divide(int count, int threads, Share share) throws IOException {
         AtomicInteger next = new AtomicInteger();
         List<Helper> helpers = new ArrayList<>();
-        for (int t = 1; t < threads; t++) {
-            int thread = t;
-            AtomicBoolean taken = new AtomicBoolean();
-            Runnable work =
-                    () -> {
-                        if (taken.compareAndSet(false, true)) {
-                            work(thread, count, next, share);
-                        }
-                    };
-            helpers.add(new Helper(taken, CompletableFuture.runAsync(work, HELPERS)));
-        }
-        CompletableFuture<Void> helped;
+        Throwable failed = null;
         try {
+            for (int t = 1; t < threads; t++) {
+                int thread = t;
+                Helper helper = new Helper();
+                helpers.add(helper);
+                helper.start(() -> work(thread, count, next, share)); // there may be no thread left
+            }
             work(0, count, next, share);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } finally {
             next.set(count); // after a failure the others stop at their next piece
-            helped =
-                    CompletableFuture.allOf(
-                            helpers.stream()
-                                    .filter(Helper::hasBegun)
-                                    .map(Helper::done)
-                                    .toArray(CompletableFuture[]::new));
-            spinUntil(helped::isDone);
-            // None may read on when the caller lets go of the snapshot.
-            helped.handle((_, _) -> true).join();
-        }
-        try {
-            helped.join();
-        } catch (CompletionException e) {
-            switch (e.getCause()) { // as if the caller had done it
-                case UncheckedIOException io -> throw io.getCause();
-                case RuntimeException unchecked -> throw unchecked;
-                case Error error -> throw error;
-                case null, default -> throw e;
+            for (Helper helper : helpers) {
+                // None may read on when the caller lets go of the snapshot.
+                Throwable why = helper.await();
+                failed = failed == null ? why : failed;
             }
+        }
+        switch (failed) { // as if the caller had done it
+            case null -> {}
+            case UncheckedIOException io -> throw io.getCause();
+            case RuntimeException unchecked -> throw unchecked;
+            case Error error -> throw error;
+            default -> throw new IllegalStateException(failed);
         }
     }
 

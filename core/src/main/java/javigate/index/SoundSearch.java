@@ -37,6 +37,7 @@ final class SoundSearch {
     static List<List<ScoredClip>> of(
             IndexReader reader, List<float[]> soundTokens, int k, ClipFilter filter)
             throws IOException {
+        ExactSearch.requireHits(k);
         List<Best> all = soundTokens.stream().map(Best::new).toList();
         ClipFilter.Condition heard =
                 new ClipFilter.Condition(

@@ -32,6 +32,7 @@ final class WordSearch {
     /** See {@link ClipStore#searchTexts}. */
     static List<ScoredClip> of(IndexReader reader, String text, int k, ClipFilter filter)
             throws IOException {
+        ExactSearch.requireHits(k);
         Set<String> words = words(text);
         if (words.isEmpty()) {
             return List.of();

@@ -113,6 +113,9 @@ public final class LibraryCheck {
                 eachVideo(video -> checkFile(video.file(), false));
             }
         } catch (LibraryException e) {
+            if (!e.isOfDamage()) {
+                throw e;
+            }
             report(Kind.DAMAGED, folder.toString(), String.valueOf(e.getMessage()));
         }
         return new Report(videos, clips, files, problems);

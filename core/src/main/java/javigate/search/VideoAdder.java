@@ -217,23 +217,33 @@ final class VideoAdder {
             return new AddReport.Failed(file, file + ": cannot be read (" + e + ")", named);
         }
         if (clips.isEmpty()) { // the same content, under a new time or with something new said
-            List<StoredClip> stored = store.clips(file.toString());
-            Describer whole =
-                    describer.endingAt(
-                            stored.stream().mapToLong(StoredClip::endMs).max().orElse(0));
-            List<StoredClip> changed =
-                    stored.stream()
-                            .map(clip -> clip.withFile(now))
-                            .map(clip -> told ? clip : whole.describe(clip))
-                            .toList();
-            store.putVideo(changed);
+            Optional<List<StoredClip>> changed =
+                    store.changeVideo(
+                            file.toString(),
+                            stored -> {
+                                Describer whole = describer.endingAt(endMs(stored));
+                                return stored.stream()
+                                        .map(clip -> clip.withFile(now))
+                                        .map(clip -> told ? clip : whole.describe(clip))
+                                        .toList();
+                            });
+            if (changed.isEmpty()) { // removed meanwhile: a new one
+                return addFile(reader, file, named);
+            }
             return told
                     ? new AddReport.Skipped(file)
-                    : new AddReport.Described(file, changed.size(), whole.problems());
+                    : new AddReport.Described(
+                            file,
+                            changed.get().size(),
+                            describer.endingAt(endMs(changed.get())).problems());
         }
         store.putVideo(clips);
         List<String> notes = clips.stream().flatMap(c -> c.notes().stream()).distinct().toList();
         return new AddReport.Indexed(file, clips.size(), notes);
+    }
+
+    private static long endMs(List<StoredClip> clips) {
+        return clips.stream().mapToLong(StoredClip::endMs).max().orElseThrow();
     }
 
     /** What is said of a video that is stored is not given up for what cannot be understood. */

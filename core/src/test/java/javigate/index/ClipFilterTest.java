@@ -35,7 +35,8 @@ class ClipFilterTest {
                 "waveform",
                 "tag=Sea|Sun",
                 "rating=9",
-                "gain=-0.0");
+                "gain=-0.0",
+                "place=/home/sea");
         put("holiday/hut.mp4", 60_000, "2024-05-02T00:00", "absent", "tag=snow", "rating=10");
         put("holidays.mp4", 61_000, "2025-01-01T12:00", "silent", "rating=good", "shot=2023-07-09");
     }
@@ -115,6 +116,10 @@ class ClipFilterTest {
         assertEquals("holidays", found("date>2024-05-02"));
         assertEquals("beach", found("date=2024-05-01T18:30"));
         assertEquals("", found("date<2024-05-01T18:30"));
+        assertEquals("beach", found("date=2024-05-01T18:30:00"));
+        assertEquals("", found("date=2024-05-01T18:29:59"));
+        assertEquals("beach holidays hut", found("date>2024-05-01T18:29:59"));
+        assertEquals("holidays hut", found("date>2024-05-01T18:30:00"));
         assertEquals("beach hut", found("folder=" + folder.resolve("holiday")));
         assertEquals("holidays", found("folder!=" + folder.resolve("holiday")));
         assertEquals("beach", found("video=" + folder.resolve("holiday/../holiday/beach.mp4")));
@@ -146,6 +151,10 @@ class ClipFilterTest {
         assertEquals("holidays", found("shot>=2023"));
         assertEquals("holidays", found("shot<2024"));
         assertEquals("", found("shot>2024"));
+        assertEquals("", found("place>-5"));
+        assertEquals("", found("place<-5"));
+        assertEquals("beach hut", found("rating>-5"));
+        assertEquals("holidays", found("shot>-5"));
         assertEquals("hut", found("rating>=10")); // as text, 9 would be above
         assertEquals("beach", found("tags=sun"));
         assertEquals("holidays hut", found("Tags!=sun"));
@@ -163,6 +172,8 @@ class ClipFilterTest {
                         "a b=3",
                         "duration=long",
                         "duration<-1",
+                        "duration=1d",
+                        "duration=0x1p0",
                         "date=yesterday",
                         "date>2024-13-01",
                         "date>+999999999-01-01",

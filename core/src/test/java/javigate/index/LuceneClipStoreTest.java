@@ -666,4 +666,20 @@ class LuceneClipStoreTest {
             return files.sorted().toList();
         }
     }
+
+    @Test
+    void aVideoIsChangedOnlyWhereItIsThere() throws IOException {
+        try (LuceneClipStore store =
+                LuceneClipStore.openToWrite(folder.resolve("c"), Samples.MODEL)) {
+            List<StoredClip> video = Samples.video(new SplittableRandom(8), "a", 2, Samples.WIDTH);
+            String path = video.getFirst().file().path();
+            assertTrue(store.changeVideo(path, clips -> clips).isEmpty());
+            store.putVideo(video);
+            List<StoredClip> first =
+                    store.changeVideo(path, clips -> clips.subList(0, 1)).orElseThrow();
+            assertEquals(1, first.size());
+            assertEquals(1, store.count());
+            assertTrue(store.bytes() > 0);
+        }
+    }
 }

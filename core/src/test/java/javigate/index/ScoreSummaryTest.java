@@ -3,8 +3,15 @@ package javigate.index;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ScoreSummaryTest {
 
@@ -34,5 +41,28 @@ class ScoreSummaryTest {
     void anEmptyLibraryHasNoSummary() {
         assertThrows(
                 IllegalArgumentException.class, () -> new ScoreSummary.Accumulator().summary());
+    }
+
+    @Test
+    void aSampleIsOfEverySecondClipToo(@TempDir Path folder) throws IOException {
+        LibraryModel model = new LibraryModel("tiny", "f00d", 2, 100, 0.5);
+        RandomGenerator random = new SplittableRandom(7);
+        try (LuceneClipStore store = LuceneClipStore.openToWrite(folder, model)) {
+            for (int video = 0; video < 5; video++) {
+                VideoFile file = Samples.file(random, "v" + video);
+                List<StoredClip> clips = new ArrayList<>();
+                for (int n = 0; n < 9000; n++) {
+                    float[][] frames = {{n % 2 == 0 ? 1 : -1, 0}};
+                    ClipVectors vectors =
+                            new ClipVectors(frames, frames, new float[0], new float[0][]);
+                    clips.add(Samples.clip(file, 1000L * n, vectors));
+                }
+                store.putVideo(clips);
+            }
+            ScoreSummary summary = store.summary(new float[] {1, 0}, Sound.WITH).orElseThrow();
+            assertEquals(45_000, summary.clips());
+            assertEquals(0, summary.mean(), 1e-3);
+            assertEquals(1, summary.deviation(), 1e-3);
+        }
     }
 }

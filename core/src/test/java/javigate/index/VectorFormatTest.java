@@ -83,16 +83,20 @@ class VectorFormatTest {
 
     @Test
     void halvesRoundTripAndAreStableWhenStoredAgain() throws CorruptIndexException {
-        for (int width : new int[] {1, 24, 512}) {
-            float[][] unit = new float[9][];
+        for (int width : new int[] {1, 2, 3, 6, 24, 512}) {
+            float[][] unit = new float[1000][];
             for (int n = 0; n < unit.length; n++) {
-                unit[n] = LateInteractionScore.unit(Samples.vector(random, width));
+                float[] vector = Samples.vector(random, width);
+                for (int i = n % 3; i < width; i += 3) {
+                    vector[i] *= 1e-3f; // few large values: their rounding changes the length
+                }
+                unit[n] = LateInteractionScore.unit(vector);
             }
             float[][] read = read(VectorFormat.F16, unit);
             for (int n = 0; n < unit.length; n++) {
                 for (int i = 0; i < width; i++) {
                     float half = Float.float16ToFloat(Float.floatToFloat16(unit[n][i]));
-                    assertEquals(half, read[n][i], Math.abs(half) * 5e-4);
+                    assertEquals(half, read[n][i], Math.abs(half) * 7e-4);
                 }
                 assertEquals(1, LateInteractionScore.dot(read[n], read[n]), 1e-6);
             }

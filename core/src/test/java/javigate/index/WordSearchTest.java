@@ -1,6 +1,8 @@
 package javigate.index;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -36,6 +38,26 @@ class WordSearchTest {
 
     private static TextLine line(String text) {
         return new TextLine(TextLine.Kind.SUBTITLE, 10, 20, text);
+    }
+
+    @Test
+    void noMoreWordsAreThereWhenTheLastVideoWithSomeIsRemoved() throws IOException {
+        try (ClipStore store = LuceneClipStore.openToWrite(folder, Samples.MODEL)) {
+            assertFalse(store.hasWords());
+            StoredClip dogs = put(store, "dogs", "Two dogs");
+            assertTrue(store.hasWords());
+            for (int n = 0; n < 30; n++) { // until parts of the index were merged
+                put(store, "mute" + n);
+            }
+            store.removeVideo(dogs.file().path());
+            assertFalse(store.hasWords());
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> store.searchTexts("dogs", 0, ClipFilter.NONE));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> store.searchSounds(List.of(new float[] {1}), 0, ClipFilter.NONE));
+        }
     }
 
     @Test
