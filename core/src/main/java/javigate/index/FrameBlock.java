@@ -137,8 +137,13 @@ final class FrameBlock {
     }
 
     private static double length(VectorFormat format, float[] unit) {
-        float[] stored = format == VectorFormat.F32 ? unit : halves(unit);
+        float[] stored = elements(format, unit);
         return Math.sqrt(LateInteractionScore.dot(stored, stored));
+    }
+
+    /** What of a vector of length 1 is stored in full precision, before its scale. */
+    static float[] elements(VectorFormat format, float[] unit) {
+        return format == VectorFormat.F32 ? unit : halves(unit);
     }
 
     /**

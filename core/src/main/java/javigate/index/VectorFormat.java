@@ -31,6 +31,18 @@ public enum VectorFormat {
         this.elementBytes = elementBytes;
     }
 
+    /**
+     * The numbers, single or half precision, by which a frame vector is stored in full precision:
+     * its direction is theirs, and a vector that was read has those it was read from.
+     *
+     * @param vector [D], any length but 0
+     * @return [D], of a length of about 1
+     * @throws IllegalArgumentException when it has no direction
+     */
+    public float[] elements(float[] vector) {
+        return FrameBlock.elements(full(), LateInteractionScore.unit(vector));
+    }
+
     /** Names the format on the disk: 0 to {@link #COUNT} − 1. */
     byte code() {
         return code;

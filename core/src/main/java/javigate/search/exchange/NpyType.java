@@ -1,6 +1,7 @@
 package javigate.search.exchange;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import javigate.index.VectorFormat;
 
 /** How numbers lie in a file of NumPy's. */
@@ -58,29 +59,11 @@ public enum NpyType {
         };
     }
 
-    /** Whether two vectors are written as the same bytes. */
-    boolean same(float[] a, float[] b) {
-        if (a.length != b.length) {
-            return false;
-        }
-        for (int i = 0; i < a.length; i++) {
-            boolean same =
-                    switch (this) {
-                        case F32 -> a[i] == b[i];
-                        case F16 -> Float.floatToFloat16(a[i]) == Float.floatToFloat16(b[i]);
-                    };
-            if (!same) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** {@link #same(float[], float[])} of every row. */
+    /** Whether the vectors of two clips [F, D] are stored as the same. */
     boolean same(float[][] a, float[][] b) {
         boolean same = a.length == b.length;
         for (int n = 0; same && n < a.length; n++) {
-            same = same(a[n], b[n]);
+            same = Arrays.equals(vectors().elements(a[n]), vectors().elements(b[n]));
         }
         return same;
     }

@@ -12,12 +12,14 @@ import javigate.data.ParquetTable;
 import javigate.index.LateInteractionScore;
 import javigate.index.RerankTokens;
 import javigate.index.StoredClip;
+import javigate.index.VectorFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the files of one part of an export, clip by clip. */
 final class PartWriter implements Closeable {
     private final Path folder;
     private final int number;
+    private final VectorFormat vectors;
     private final Path linesFile;
     private final OutputStream lines;
     private final NpyWriter frames;
@@ -34,6 +36,7 @@ final class PartWriter implements Closeable {
     PartWriter(Path folder, int number, NpyType type, int width) throws IOException {
         this.folder = folder;
         this.number = number;
+        this.vectors = type.vectors();
         linesFile = file("clips", "jsonl");
         List<Closeable> open = new ArrayList<>();
         try {
@@ -79,10 +82,10 @@ final class PartWriter implements Closeable {
         lines.write(ExchangeJson.MAPPER.writeValueAsBytes(line));
         lines.write('\n');
         for (float[] frame : clip.vectors().frames()) {
-            frames.row(frame);
+            frames.row(vectors.elements(frame));
         }
         for (float[] frame : clip.vectors().framesWithoutSound()) {
-            framesWithoutSound.row(frame);
+            framesWithoutSound.row(vectors.elements(frame));
         }
         pooled.row(LateInteractionScore.pooled(clip.vectors().frames()));
         if (clip.vectors().soundToken().length > 0) {

@@ -16,11 +16,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import javigate.index.ClipStore;
+import javigate.index.ClipVectors;
 import javigate.index.LibraryModel;
 import javigate.index.LuceneClipStore;
 import javigate.index.Samples;
 import javigate.index.StoredClip;
 import javigate.index.VectorFormat;
+import javigate.index.VideoFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -236,5 +238,31 @@ class LibraryImportTest {
                 assertEquals(Samples.WIDTH, clip.vectors().width());
             }
         }
+    }
+
+    @Test
+    void halvesAreExportedAsTheyAreStored() throws IOException {
+        Path few = folder.resolve("few");
+        try (LuceneClipStore store =
+                LuceneClipStore.openToWrite(folder.resolve("library of few"), Samples.MODEL)) {
+            VideoFile file = Samples.file(random, "few.mp4");
+            List<StoredClip> clips = new ArrayList<>();
+            for (int n = 0; n < 500; n++) { // of few large values: rounding changes the length
+                float[] frame = Samples.vector(random, Samples.WIDTH);
+                for (int i = 4; i < frame.length; i++) {
+                    frame[i] *= 1e-3f;
+                }
+                float[][] frames = {frame};
+                clips.add(
+                        Samples.clip(
+                                file,
+                                30_000L * n,
+                                new ClipVectors(frames, frames, new float[0], new float[0][])));
+            }
+            store.putVideo(clips);
+            LibraryExport.write(store, few, null, 1000, _ -> {});
+        }
+        assertEquals(1, LibraryExportTest.read(few, copy).added());
+        assertEquals(1, LibraryExportTest.read(few, copy).unchanged());
     }
 }
