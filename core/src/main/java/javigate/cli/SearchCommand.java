@@ -163,9 +163,6 @@ final class SearchCommand implements Callable<Integer> {
                                         candidates,
                                         others,
                                         reranking()));
-        if (log != null) {
-            TextsFile.append(log, text);
-        }
         SearchAnswer answer;
         long clips;
         try (VideoLibrary open =
@@ -182,6 +179,9 @@ final class SearchCommand implements Callable<Integer> {
             if (answer.hits().isEmpty()) {
                 sayUnknownNames(options.filter(), open.metadataNames());
             }
+        }
+        if (log != null) {
+            TextsFile.append(log, text);
         }
         if (json) {
             answer.nothing().ifPresent(System.err::println);

@@ -52,7 +52,8 @@ public record ClipFilter(List<Condition> conditions) {
     /** Most conditions that people write: each is some of the 1,024 clauses of a query. */
     public static final int MAX_CONDITIONS = 100;
 
-    private static final Pattern CONDITION = Pattern.compile("([^=!<>]+)(!=|<=|>=|=|<|>)(.+)");
+    private static final Pattern CONDITION =
+            Pattern.compile("([^=!<>]+)(!=|<=|>=|=|<|>)([^=<>].*)");
 
     /** How a value is compared. */
     public enum Operator {

@@ -7,6 +7,8 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
+import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.IndexFormatTooNewException;
 import org.apache.lucene.index.IndexFormatTooOldException;
@@ -114,6 +116,10 @@ public final class LibraryException extends IOException {
             // A codec that is not known: Lucene takes it for an old one, it may be a newer one.
             case IndexFormatTooOldException unknown when unknown.getVersion() == null ->
                     ofUnknownFormat(folder, unknown);
+            // As Lucene puts it where a file does not begin as every file of its does.
+            case IndexFormatTooOldException other
+                    when Objects.equals(other.getMinVersion(), CodecUtil.CODEC_MAGIC) ->
+                    damaged(folder, "a file begins with other bytes than were written", other);
             case IndexFormatTooOldException older ->
                     new LibraryException(
                             folder

@@ -11,6 +11,8 @@ import java.util.List;
 
 /** Texts in a file, one a line, in UTF-8; so are queries logged, where a file is named. */
 public final class TextsFile {
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private TextsFile() {}
 
     /** Adds a query, in one write, so that several processes may use one file. */
@@ -33,7 +35,7 @@ public final class TextsFile {
         try {
             texts =
                     Files.readAllLines(file).stream()
-                            .map(String::strip)
+                            .map(line -> line.replace(BYTE_ORDER_MARK, "").strip())
                             .filter(line -> !line.isEmpty())
                             .distinct()
                             .toList();

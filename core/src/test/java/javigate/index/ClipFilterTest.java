@@ -169,6 +169,8 @@ class ClipFilterTest {
                         "holiday",
                         "=3",
                         "tag=",
+                        "tag==holiday",
+                        "duration=<5",
                         "a b=3",
                         "duration=long",
                         "duration<-1",

@@ -682,4 +682,19 @@ class LuceneClipStoreTest {
             assertTrue(store.bytes() > 0);
         }
     }
+
+    @Test
+    void aCommitThatIsNoneIsDamageAndNoOldLibrary() throws IOException {
+        Path library = folder.resolve("d");
+        LuceneClipStore.openToWrite(library, Samples.MODEL).close();
+        try (Stream<Path> files = Files.walk(library)) {
+            for (Path file : files.filter(f -> f.toString().contains("segments_")).toList()) {
+                Files.writeString(file, "garbage\n");
+            }
+        }
+        LibraryException e =
+                assertThrows(
+                        LibraryException.class, () -> LuceneClipStore.openToRead(library, null));
+        assertTrue(e.isOfDamage(), e.getMessage());
+    }
 }

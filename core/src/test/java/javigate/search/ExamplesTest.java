@@ -149,6 +149,8 @@ class ExamplesTest {
             SearchOptions options = SearchOptions.DEFAULT.withBank(TextsFile.read(log));
             assertEquals(5, library.search(TextQuery.parse("rain"), options).hits().size());
         }
+        Files.writeString(log, "\uFEFFrain\r\nrain\r\n"); // as some editors begin a file
+        assertEquals(List.of("rain"), TextsFile.read(log));
         Files.writeString(log, " \n");
         assertThrows(IOException.class, () -> TextsFile.read(log));
     }
