@@ -174,6 +174,7 @@ final class FilterQuery {
             }
             case ABOVE, AT_LEAST -> {
                 boolean too = condition.operator() == ClipFilter.Operator.AT_LEAST;
+                boolean signed = text.compareTo(FIRST_DIGIT) < 0; // below every digit
                 yield number.isPresent()
                         ? either(
                                 name,
@@ -185,9 +186,9 @@ final class FilterQuery {
                                         true),
                                 texts(
                                         name,
-                                        text.compareTo(FIRST_DIGIT) < 0 ? FIRST_DIGIT : text,
+                                        signed ? FIRST_DIGIT : text,
                                         PAST_DIGITS,
-                                        too || text.compareTo(FIRST_DIGIT) < 0,
+                                        too || signed,
                                         false))
                         : texts(name, text, null, too, false);
             }

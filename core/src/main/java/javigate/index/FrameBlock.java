@@ -4,10 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.util.BytesRef;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The frame vectors of one clip as bytes, little-endian: version (1), {@linkplain VectorFormat#code
@@ -28,9 +26,6 @@ final class FrameBlock {
     private static final int PADDING = 64;
 
     private static final int INT8_LIMIT = 127;
-
-    /** Where the largest half of a row may lie from the nearest one, the nearest first. */
-    private static final int[] BESIDE = {0, -1, 1, -2, 2};
 
     private static final double LONGEST_MEAN = 1 + 1e-6;
 
@@ -91,12 +86,13 @@ final class FrameBlock {
         for (int n = 0; n < frames; n++) {
             ByteBuffer row = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
             row.position(rows + n * rowBytes);
-            read[n] = reading(format.full(), unit[n]);
+            float[] elements = elements(format.full(), unit[n]);
+            read[n] = format == VectorFormat.F32 ? elements : LateInteractionScore.unit(elements);
             int scaleAt = FIXED_BYTES + n * Float.BYTES;
             switch (format) {
-                case F32 -> row.asFloatBuffer().put(unit[n]);
+                case F32 -> row.asFloatBuffer().put(elements);
                 case F16 -> {
-                    for (float value : halves(unit[n])) {
+                    for (float value : elements) {
                         row.putShort(Float.floatToFloat16(value));
                     }
                 }
@@ -115,7 +111,8 @@ final class FrameBlock {
                 }
             }
             if (format != VectorFormat.INT8) {
-                bytes.putFloat(scaleAt, (float) (1 / length(format, unit[n])));
+                double squares = LateInteractionScore.dot(elements, elements);
+                bytes.putFloat(scaleAt, (float) (1 / Math.sqrt(squares)));
             }
         }
         bytes.putDouble(8, LateInteractionScore.meanNorm(read));
@@ -124,68 +121,12 @@ final class FrameBlock {
 
     /** What a vector of length 1 reads as once it is stored in full precision, length 1 again. */
     static float[] reading(VectorFormat format, float[] unit) {
-        return format == VectorFormat.F32 ? unit : LateInteractionScore.unit(halves(unit));
-    }
-
-    /**
-     * How far the length of a row of halves, as it is stored, may be from 1: values of 2^-14 or
-     * more were rounded by at most 2^-11 of themselves, smaller ones by 2^-25, of all D together by
-     * √D as much. A quarter more is for the rounding of all else.
-     */
-    static double halvesLengthError(int width) {
-        return 1.25 * (0x1p-11 + Math.sqrt(width) * 0x1p-25);
-    }
-
-    private static double length(VectorFormat format, float[] unit) {
-        float[] stored = elements(format, unit);
-        return Math.sqrt(LateInteractionScore.dot(stored, stored));
+        return format == VectorFormat.F32 ? unit : LateInteractionScore.unit(Halves.of(unit));
     }
 
     /** What of a vector of length 1 is stored in full precision, before its scale. */
     static float[] elements(VectorFormat format, float[] unit) {
-        return format == VectorFormat.F32 ? unit : halves(unit);
-    }
-
-    /**
-     * A vector of length 1 in halves, as it is stored. One that was read from halves is stored in
-     * the same: they are it times their length, which {@link #halvesLengthError} bounds, so the
-     * largest of them is the one nearest to its value or one of two beside that.
-     */
-    private static float[] halves(float[] unit) {
-        int largest = 0;
-        for (int i = 1; i < unit.length; i++) {
-            largest = Math.abs(unit[i]) > Math.abs(unit[largest]) ? i : largest;
-        }
-        int nearest = Float.floatToFloat16(unit[largest]);
-        for (int beside : BESIDE) {
-            float half = Float.float16ToFloat((short) (nearest + beside));
-            float[] read = halvesOf(unit, half / (double) unit[largest]);
-            if (read != null && Arrays.equals(LateInteractionScore.unit(read), unit)) {
-                return read;
-            }
-        }
-        return throughFloat16(unit);
-    }
-
-    /** The halves that values were if they are those over a length; null where one is none. */
-    private static float @Nullable [] halvesOf(float[] values, double length) {
-        float[] halves = new float[values.length];
-        for (int i = 0; i < values.length; i++) {
-            double value = values[i] * length;
-            halves[i] = Float.float16ToFloat(Float.floatToFloat16((float) value));
-            if (Math.abs(halves[i] - value) > 0x1p-22 * Math.abs(value)) {
-                return null;
-            }
-        }
-        return halves;
-    }
-
-    private static float[] throughFloat16(float[] values) {
-        float[] rounded = new float[values.length];
-        for (int i = 0; i < values.length; i++) {
-            rounded[i] = Float.float16ToFloat(Float.floatToFloat16(values[i]));
-        }
-        return rounded;
+        return format == VectorFormat.F32 ? unit : Halves.of(unit);
     }
 
     private static float int8Scale(float[] values) {

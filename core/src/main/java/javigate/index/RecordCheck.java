@@ -148,7 +148,7 @@ final class RecordCheck {
             }
             float[] row = Arrays.copyOfRange(rows, n * elements, (n + 1) * elements);
             double length = Math.sqrt(LateInteractionScore.dot(row, row));
-            double lengthError = FrameBlock.halvesLengthError(vectors[n].length);
+            double lengthError = Halves.lengthError(vectors[n].length);
             if (block.format() == VectorFormat.F16 && !(Math.abs(length - 1) <= lengthError)) {
                 throw new IllegalArgumentException(
                         "%s %d is stored with length %s, more than %s off 1"

@@ -47,7 +47,7 @@ final class ScanQuery {
         codeRadius = Math.sqrt(residual);
         double n = (unit.length + 16) * FLOAT_UNIT;
         floatError = n / (1 - n);
-        unscaledError = floatError + FrameBlock.halvesLengthError(text.length);
+        unscaledError = floatError + Halves.lengthError(text.length);
     }
 
     /** As given. */
@@ -101,8 +101,8 @@ final class ScanQuery {
     /**
      * How far the product of this query with a row of halves as it is stored may be from the
      * cosine, which is the product over the row's length. Lengths are within e = {@link
-     * FrameBlock#halvesLengthError} of 1, so the two differ by at most (1 + error) · e, to which
-     * {@link #error} is added; e has room for the factor.
+     * Halves#lengthError} of 1, so the two differ by at most (1 + error) · e, to which {@link
+     * #error} is added; e has room for the factor.
      */
     double unscaledError() {
         return unscaledError;

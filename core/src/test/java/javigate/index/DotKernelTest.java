@@ -181,7 +181,7 @@ class DotKernelTest {
                             VectorFormat.F16, new float[][] {LateInteractionScore.unit(vector)});
             FrameBlock block = new FrameBlock(width);
             block.at(MemorySegment.ofArray(bytes), 0, bytes.length);
-            assertEquals(1, 1 / block.scale(0), FrameBlock.halvesLengthError(width));
+            assertEquals(1, 1 / block.scale(0), Halves.lengthError(width));
         }
     }
 

@@ -105,6 +105,22 @@ class VectorFormatTest {
         }
     }
 
+    @Test
+    void halvesOfAnotherLengthAreStoredWithALengthOfAboutOne() throws CorruptIndexException {
+        for (float length : new float[] {0.998f, 0.9985f, 0.999f, 1.001f, 1.0015f, 1.002f}) {
+            float[] halves = Halves.of(LateInteractionScore.unit(Samples.vector(random, 24)));
+            for (int i = 0; i < halves.length; i++) {
+                halves[i] = Float.float16ToFloat(Float.floatToFloat16(halves[i] * length));
+            }
+            byte[] bytes =
+                    FrameBlock.encode(
+                            VectorFormat.F16, new float[][] {LateInteractionScore.unit(halves)});
+            FrameBlock block = new FrameBlock(24);
+            block.at(MemorySegment.ofArray(bytes), 0, bytes.length);
+            assertEquals(1, 1 / block.scale(0), Halves.lengthError(24));
+        }
+    }
+
     private static float[][] read(VectorFormat format, float[][] unit)
             throws CorruptIndexException {
         FrameBlock block = new FrameBlock(unit[0].length);
