@@ -10,13 +10,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One thread's share of the scan for many queries: a clip is decoded to floats once, while the one
- * before it is multiplied with {@value DotKernel#BATCH} queries at a time.
+ * before it is multiplied with {@value DotKernel#BATCH} queries at a time: the first half of its
+ * elements first, which mostly says that no query needs the second ({@link MeanBounds}).
  */
 final class BatchScan implements ScanThreads.Worker {
+    /** Where so many queries need the second half of a clip, all are multiplied with it. */
+    private static final int MANY = 6;
+
     /** At most {@value DotKernel#BATCH} queries, packed as the kernel wants them. */
     static final class Group {
         private final List<ScanQuery> queries;
         private final float[] packed;
+        private final float[] tails = new float[DotKernel.BATCH];
 
         private Group(List<ScanQuery> queries) {
             this.queries = queries;
@@ -27,6 +32,7 @@ final class BatchScan implements ScanThreads.Worker {
                 for (int i = 0; i < elements; i++) {
                     packed[kernel.place(q, i, elements)] = queries.get(q).unit()[i];
                 }
+                tails[q] = queries.get(q).tailNorm();
             }
         }
 
@@ -38,13 +44,24 @@ final class BatchScan implements ScanThreads.Worker {
             }
             return groups;
         }
+
+        List<ScanQuery> queries() {
+            return queries;
+        }
+
+        /** [32 / Q, elements, Q]; see {@link DotKernel#abreast}. */
+        float[] packed() {
+            return packed;
+        }
     }
 
     private final DotKernel kernel = DotKernel.best();
     private final AcceptedClips clips;
     private final List<Group> groups;
+    private final MeanBatch means;
     private final LeafCursor blocks;
     private final ScoreBounds bounds;
+    private final float localWeight;
     private final List<TopCandidates> tops = new ArrayList<>();
 
     /** [groups, 32]; those of {@link #tops}, rounded down. */
@@ -54,21 +71,35 @@ final class BatchScan implements ScanThreads.Worker {
     private DecodedRows ahead;
     private float[] products = {};
     private float[] cosines = {};
-    private long visited;
 
-    BatchScan(LibraryModel model, AcceptedClips clips, List<Group> groups, int k, Sound sound) {
+    /**
+     * @param floors for each query, a score that k clips are known to have
+     */
+    BatchScan(
+            LibraryModel model,
+            AcceptedClips clips,
+            List<Group> groups,
+            MeanBatch means,
+            int k,
+            double[] floors,
+            Sound sound) {
         this.clips = clips;
         this.groups = groups;
+        this.means = means;
         this.blocks = new LeafCursor(leaf -> LeafBlocks.scanned(leaf, sound));
         this.rows = new DecodedRows(model.width());
         this.ahead = new DecodedRows(model.width());
         this.bounds = new ScoreBounds(model);
+        this.localWeight = (float) model.localWeight();
         this.thresholds = new float[groups.size()][DotKernel.BATCH];
+        for (double floor : floors) {
+            tops.add(new TopCandidates(k, floor));
+        }
         for (int g = 0; g < groups.size(); g++) {
-            int queries = groups.get(g).queries.size();
-            Arrays.fill(thresholds[g], 0, queries, Float.NEGATIVE_INFINITY);
-            Arrays.fill(thresholds[g], queries, DotKernel.BATCH, Float.NaN);
-            groups.get(g).queries.forEach(_ -> tops.add(new TopCandidates(k)));
+            Arrays.fill(thresholds[g], Float.NaN);
+            for (int q = 0; q < groups.get(g).queries.size(); q++) {
+                thresholds[g][q] = ScoreBounds.notAbove(floors[g * DotKernel.BATCH + q]);
+            }
         }
     }
 
@@ -76,7 +107,7 @@ final class BatchScan implements ScanThreads.Worker {
     public void scan(LeafReaderContext leaf, int from, int to) throws IOException {
         LeafBlocks of = blocks.at(leaf);
         Bits accepted = clips.of(leaf);
-        int document = next(accepted, from, to);
+        int document = next(leaf.ord, accepted, from, to);
         if (document < to) {
             ahead.at(of, document);
         }
@@ -85,22 +116,35 @@ final class BatchScan implements ScanThreads.Worker {
             DecodedRows last = rows;
             rows = ahead;
             ahead = last;
-            int following = next(accepted, document + 1, to);
+            int following = next(leaf.ord, accepted, document + 1, to);
             if (following < to) {
                 ahead.at(of, following);
             }
             multiply(leaf.ord, document);
-            visited++;
             document = following;
         }
     }
 
-    private static int next(@Nullable Bits accepted, int from, int to) {
+    private int next(int leaf, @Nullable Bits accepted, int from, int to) {
         int document = from;
-        while (document < to && !ExactSearch.isLive(accepted, document)) {
+        while (document < to
+                && !(ExactSearch.isLive(accepted, document) && reaches(leaf, document))) {
             document++;
         }
         return document;
+    }
+
+    private boolean reaches(int leaf, int document) {
+        for (int g = 0; g < thresholds.length; g++) {
+            if (kernel.reaches(
+                    means.base(g, leaf),
+                    document * DotKernel.BATCH,
+                    means.high(leaf, document),
+                    thresholds[g])) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -109,40 +153,82 @@ final class BatchScan implements ScanThreads.Worker {
     private void multiply(int leaf, int document) throws IOException {
         FrameBlock block = rows.block();
         int frames = block.frames();
+        int elements = block.rowElements();
+        int half = elements / 2;
         if (cosines.length < frames) {
             products = new float[DotKernel.room(frames) * DotKernel.BATCH];
             cosines = new float[frames];
         }
-        // The error is the same for every query: floats, not codes, are multiplied.
-        bounds.clip(block, groups.getFirst().queries.getFirst().error(block, false));
-        ScoreBounds.Limit limit = bounds.limit();
+        // The same for every query: floats, not codes, are multiplied.
+        double error = groups.getFirst().queries.getFirst().error(block, false);
+        double halfHigh = means.halfHigh(leaf, document) + 2 * localWeight * error;
+        ScoreBounds.Limit ofHalves =
+                new ScoreBounds.Limit(
+                        -localWeight / frames, localWeight, Math.nextUp((float) halfHigh));
         for (int g = 0; g < groups.size(); g++) {
-            kernel.batch(rows, groups.get(g).packed, products, ahead);
-            int reaching = kernel.reaching(products, rows.scales(), frames, limit, thresholds[g]);
+            Group group = groups.get(g);
+            Arrays.fill(products, 0, DotKernel.room(frames) * DotKernel.BATCH, 0);
+            kernel.batch(rows.values(), frames, elements, 0, half, group.packed, products, ahead);
+            int reaching =
+                    kernel.reaching(
+                            products,
+                            rows.scales(),
+                            frames,
+                            ofHalves,
+                            means.base(g, leaf),
+                            document * DotKernel.BATCH,
+                            group.tails,
+                            means.perTail(leaf, document),
+                            thresholds[g]);
+            if (reaching == 0) {
+                continue;
+            }
+            bounds.clip(block, error);
+            boolean whole = Integer.bitCount(reaching) >= MANY;
+            if (whole) {
+                kernel.batch(
+                        rows.values(),
+                        frames,
+                        elements,
+                        half,
+                        elements,
+                        group.packed,
+                        products,
+                        ahead);
+                reaching =
+                        kernel.reaching(
+                                products, rows.scales(), frames, bounds.limit(), thresholds[g]);
+            }
             for (; reaching != 0; reaching &= reaching - 1) {
-                offer(g, Integer.numberOfTrailingZeros(reaching), leaf, document);
+                int q = Integer.numberOfTrailingZeros(reaching);
+                if (whole) {
+                    Arrays.fill(cosines, 0, frames, 0);
+                } else {
+                    float[] unit = group.queries.get(q).unit();
+                    kernel.f32(rows.values(), frames, elements, half, unit, cosines);
+                }
+                for (int n = 0; n < frames; n++) {
+                    cosines[n] += products[n * DotKernel.BATCH + q];
+                    cosines[n] *= rows.scales()[n];
+                }
+                offer(g, q, leaf, document);
             }
         }
     }
 
-    /** Offers the clip to a query whose best it may be among. */
+    /** Offers the clip, whose cosines are known, to a query whose best it may be among. */
     private void offer(int group, int query, int leaf, int document) {
-        for (int n = 0; n < rows.block().frames(); n++) {
-            cosines[n] = products[n * DotKernel.BATCH + query] * rows.scales()[n];
-        }
-        bounds.tighten(cosines);
         TopCandidates top = tops.get(group * DotKernel.BATCH + query);
-        top.offer(bounds.low(), bounds.high(), leaf, document);
-        thresholds[group][query] = ScoreBounds.notAbove(top.threshold());
+        bounds.quick(cosines);
+        if (bounds.high() >= top.threshold()) {
+            bounds.tighten(cosines);
+            top.offer(bounds.low(), bounds.high(), leaf, document);
+            thresholds[group][query] = ScoreBounds.notAbove(top.threshold());
+        }
     }
 
     /** One for each query, in order. */
     List<TopCandidates> tops() {
         return tops;
-    }
-
-    /** Clips whose scores were bounded. */
-    long visited() {
-        return visited;
     }
 }

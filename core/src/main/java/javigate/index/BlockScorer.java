@@ -3,10 +3,14 @@ package javigate.index;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.function.DoubleSupplier;
-import java.util.function.IntPredicate;
 
 /** Bounds the scores of clips for one query; for one thread. */
 final class BlockScorer {
+    /** Says whether a document is to be looked at. */
+    interface Wanted {
+        boolean test(int document) throws IOException;
+    }
+
     /** Told of a clip, whose bounds the scorer has meanwhile. */
     interface Visitor {
         void visit(int document) throws IOException;
@@ -45,7 +49,7 @@ final class BlockScorer {
             LeafBlocks of,
             int from,
             int to,
-            IntPredicate wanted,
+            Wanted wanted,
             DoubleSupplier threshold,
             Visitor visitor)
             throws IOException {

@@ -299,7 +299,7 @@ final class ClipDocument {
             unit[n] = FrameBlock.reading(format.full(), unit[n]);
         }
         float[] mean = LateInteractionScore.pooled(unit);
-        document.add(binary(pooled, FrameBlock.encode(VectorFormat.INT8, new float[][] {mean})));
+        document.add(binary(pooled, FrameBlock.encodeMean(mean, FrameSpread.of(unit))));
     }
 
     private static BinaryDocValuesField binary(String field, byte[] value) {

@@ -65,21 +65,32 @@ final class ClipListing {
                                 a.descriptionSource()));
     }
 
-    /** Videos with a clip in an older format, by path. */
-    static List<String> oldVideos(DirectoryReader reader) throws IOException {
+    /**
+     * Videos with a clip in an older format, by path.
+     *
+     * @param width of vectors
+     */
+    static List<String> oldVideos(DirectoryReader reader, int width) throws IOException {
         Set<String> old = new TreeSet<>();
         for (LeafReaderContext context : reader.leaves()) {
             LeafReader leaf = context.reader();
-            if (AcceptedClips.hasOld(leaf)) {
-                Bits live = leaf.getLiveDocs();
-                for (int i = 0; i < leaf.maxDoc(); i++) {
-                    if (ExactSearch.isLive(live, i)) {
-                        old.add(ClipDocument.file(leaf, i).path());
-                    }
+            boolean all = AcceptedClips.hasOld(leaf);
+            LeafBlocks means = LeafBlocks.pooled(leaf, Sound.WITH);
+            FrameBlock mean = new FrameBlock(width);
+            Bits live = leaf.getLiveDocs();
+            for (int i = 0; i < leaf.maxDoc(); i++) {
+                if (ExactSearch.isLive(live, i) && (all || isWithoutSpread(means, i, mean))) {
+                    old.add(ClipDocument.file(leaf, i).path());
                 }
             }
         }
         return List.copyOf(old);
+    }
+
+    private static boolean isWithoutSpread(LeafBlocks means, int document, FrameBlock mean)
+            throws IOException {
+        means.at(document, mean);
+        return !mean.hasSpread();
     }
 
     /** The clips whose {@code field} is {@code value}, by their start. */

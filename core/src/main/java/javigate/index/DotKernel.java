@@ -1,6 +1,7 @@
 package javigate.index;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
@@ -26,6 +27,8 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
 
     /** Partial sums of {@link #dot}. */
     static final int SUMS = 16;
+
+    private static final float[] NONE = new float[BATCH];
 
     private static final boolean VECTORS =
             ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
@@ -79,15 +82,25 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
     }
 
     /**
-     * Dot products of a clip's rows with {@value #BATCH} queries.
+     * Dot products of some elements of rows with {@value #BATCH} queries, added to what is there.
      *
-     * @param rows all decoded
+     * @param rows [count, elements], with {@linkplain #room room} for more rows
+     * @param from the first element that is multiplied, a multiple of 32
+     * @param to one after the last, a multiple of 32
      * @param queries [32 / Q, elements, Q], Q being {@link #abreast}; an array, since with native
      *     memory beside the mapped one the JIT at times left calls in the loops
-     * @param products [F, 32], with {@linkplain #room room} for more; written
+     * @param products [count, 32], with room for more; written
      * @param ahead decoded meanwhile, as far as it gets
      */
-    abstract void batch(DecodedRows rows, float[] queries, float[] products, DecodedRows ahead);
+    abstract void batch(
+            float[] rows,
+            int count,
+            int elements,
+            int from,
+            int to,
+            float[] queries,
+            float[] products,
+            DecodedRows ahead);
 
     /**
      * Which of {@value #BATCH} queries a clip's bound reaches the threshold of: perSum · Σ cosines
@@ -99,12 +112,70 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
      * @param thresholds [32]; NaN is never reached
      * @return a bit for each query, the lowest for the first
      */
+    final int reaching(
+            float[] products,
+            float[] scales,
+            int count,
+            ScoreBounds.Limit limit,
+            float[] thresholds) {
+        return reaching(products, scales, count, limit, NONE, 0, NONE, 0, thresholds);
+    }
+
+    /**
+     * As {@link #reaching(float[], float[], int, ScoreBounds.Limit, float[])} where a bound has two
+     * terms more.
+     *
+     * @param base [32] from {@code baseAt} on, added
+     * @param others [32], added {@code perOther} times
+     */
     abstract int reaching(
             float[] products,
             float[] scales,
             int count,
             ScoreBounds.Limit limit,
+            float[] base,
+            int baseAt,
+            float[] others,
+            float perOther,
             float[] thresholds);
+
+    /**
+     * Σ row · query of rows [count, elements], from element {@code from} on.
+     *
+     * @param from a multiple of 32, as {@code elements} is
+     * @param products at least count; written
+     */
+    abstract void f32(
+            float[] rows, int count, int elements, int from, float[] query, float[] products);
+
+    /**
+     * A clip's mean frame for {@value #BATCH} queries: products times a scale, and which of them
+     * reach a threshold once something is added.
+     *
+     * @param products [rows, 32]
+     * @param row of them
+     * @param into written from {@code at} on
+     * @param rest added to each before it is compared
+     * @param thresholds [32]; NaN is never reached
+     * @return a bit for each query, the lowest for the first
+     */
+    abstract int scaled(
+            float[] products,
+            int row,
+            float scale,
+            float[] into,
+            int at,
+            float rest,
+            float[] thresholds);
+
+    /**
+     * Whether one of {@value #BATCH} values reaches its threshold.
+     *
+     * @param values [32] from {@code at} on
+     * @param rest added to each
+     * @param thresholds [32]; NaN is never reached
+     */
+    abstract boolean reaches(float[] values, int at, float rest, float[] thresholds);
 
     /**
      * Which of {@value #STREAMS} clips' bounds reach a threshold: perSum · Σ products + perMax ·
@@ -159,6 +230,13 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
             sum += sums[s] + sums[s + SUMS / 2];
         }
         return sum;
+    }
+
+    /** Bytes as floats. */
+    void codes(MemorySegment memory, long at, int count, float[] into, int to) {
+        for (int i = 0; i < count; i++) {
+            into[to + i] = memory.get(ValueLayout.JAVA_BYTE, at + i);
+        }
     }
 
     /** Sum of bytes taken as longs: what reading memory costs alone. */

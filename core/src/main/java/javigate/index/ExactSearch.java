@@ -19,15 +19,28 @@ import org.apache.lucene.util.Bits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The best clips of one snapshot of the index, exactly: a scan over all clips bounds every score in
- * single precision (or from one byte a value), which leaves few candidates; those are scored in
- * double precision from the full-precision vectors. The vectors stay in mapped files: the heap
- * holds a clip for each thread (of a library of an old format, six) and the candidates, whatever
- * the library's size.
+ * The best clips of one snapshot of the index, exactly, in three steps, each for fewer clips: the
+ * mean frame of every clip bounds its score ({@link MeanBounds}); where that may be among the best,
+ * a scan bounds it from all frames in single precision, or from one byte a value ({@link
+ * ScoreBounds}); the few candidates left are scored in double precision from the full-precision
+ * vectors. The vectors stay in mapped files: the heap holds a clip for each thread (of a library of
+ * an old format, six), the candidates, and of each clip 4 bytes for one query, 140 for a batch of
+ * {@value DotKernel#BATCH}, 128 more for each further {@value DotKernel#BATCH} up to {@value
+ * #MOST_GROUPS} times as many: more are several batches, and where a quarter of the heap has no
+ * room for one, each query is searched for alone.
  */
 final class ExactSearch {
     /** A batch costs the same with one query as with all, about this many single scans. */
     private static final int SMALLEST_BATCH = 6;
+
+    /** Groups of queries of one pass over the clips, at most. */
+    private static final int MOST_GROUPS = 4;
+
+    /** Of the heap, a batch takes at most one such part for what it keeps of every clip. */
+    private static final int HEAP_SHARE = 4;
+
+    /** One clip of so many can be looked at twice without anybody noticing. */
+    private static final int FEW = 64;
 
     /** About so many clips are looked at for a summary: their mean is certain enough. */
     private static final int SUMMARISED = 20_000;
@@ -57,11 +70,49 @@ final class ExactSearch {
 
     /** See {@link ClipStore#search}. */
     SearchResult search(float[] query, int k) throws IOException {
-        ScanQuery scanned = scanQuery(query);
-        int most = atMostAll(k);
-        TopCandidates top = new TopCandidates(most);
-        long visited = scan(scanned, top, leaf -> LeafBlocks.scanned(leaf, sound));
-        return new SearchResult(best(top, scanned, most), visited);
+        return single(scanQuery(query), atMostAll(k));
+    }
+
+    /**
+     * The scan over the mean frames gives each clip's highest score and k clips of high scores;
+     * frames are read only where the one reaches the other.
+     */
+    private SearchResult single(ScanQuery query, int k) throws IOException {
+        float[][] highs = MeanBatch.byLeaf(reader, 1);
+        List<MeanScan> means =
+                ScanThreads.scan(reader, () -> new MeanScan(model, clips, query, k, sound, highs));
+        TopCandidates lows = new TopCandidates(k);
+        long visited = 0;
+        for (MeanScan mean : means) {
+            lows.addAll(mean.lows());
+            visited += mean.visited();
+        }
+        TopCandidates top = new TopCandidates(k, floor(query, lows, visited));
+        scan(query, top, highs, leaf -> LeafBlocks.scanned(leaf, sound));
+        return new SearchResult(best(top, query, k), visited);
+    }
+
+    /**
+     * A score that k clips have at least.
+     *
+     * @param lows of the clips whose mean frames promise most
+     * @param visited clips of the search
+     */
+    private double floor(ScanQuery query, TopCandidates lows, long visited) throws IOException {
+        int k = lows.k();
+        if (k > visited / FEW) {
+            return lows.threshold();
+        }
+        TopCandidates floor = new TopCandidates(k);
+        BlockScorer scorer = new BlockScorer(model, query);
+        LeafCursor blocks = new LeafCursor(leaf -> LeafBlocks.scanned(leaf, sound));
+        long[] places = lows.places(); // more than k where bounds are equal
+        for (int i = 0; i < Math.min(k, places.length); i++) {
+            LeafReaderContext leaf = leaf(places[i]);
+            scorer.tight(blocks.at(leaf), (int) places[i]);
+            floor.offer(scorer.low(), scorer.low(), leaf.ord, (int) places[i]);
+        }
+        return Math.max(lows.threshold(), floor.threshold());
     }
 
     /** See {@link ClipStore#searchApproximately}. */
@@ -74,7 +125,7 @@ final class ExactSearch {
         AcceptedClips.requireNew(reader);
         ScanQuery scanned = scanQuery(query);
         TopCandidates top = new TopCandidates(atMostAll(candidates));
-        long visited = scan(scanned, top, leaf -> LeafBlocks.pooled(leaf, sound));
+        long visited = scan(scanned, top, null, leaf -> LeafBlocks.pooled(leaf, sound));
         return new SearchResult(best(top, scanned, atMostAll(k)), visited);
     }
 
@@ -82,18 +133,25 @@ final class ExactSearch {
     List<SearchResult> searchBatch(List<float[]> queries, int k) throws IOException {
         int most = atMostAll(k);
         List<ScanQuery> all = queries.stream().map(this::scanQuery).toList();
+        int together = groupsTogether() * DotKernel.BATCH;
         int rest = all.size() % DotKernel.BATCH;
         int batched = rest < SMALLEST_BATCH ? all.size() - rest : all.size();
+        batched = together == 0 ? 0 : batched;
         List<SearchResult> results = new ArrayList<>();
-        if (batched > 0) {
-            results.addAll(batch(all.subList(0, batched), most));
+        for (int first = 0; first < batched; first += together) {
+            int end = Math.min(batched, first + together);
+            results.addAll(batch(all.subList(first, end), most));
         }
         for (ScanQuery query : all.subList(batched, all.size())) {
-            TopCandidates top = new TopCandidates(most);
-            long visited = scan(query, top, leaf -> LeafBlocks.scanned(leaf, sound));
-            results.add(new SearchResult(best(top, query, most), visited));
+            results.add(single(query, most));
         }
         return results;
+    }
+
+    private int groupsTogether() {
+        long room = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
+        long ofGroup = MeanBatch.GROUP_BYTES * Math.max(1, reader.maxDoc());
+        return (int) Math.min(room / ofGroup, MOST_GROUPS);
     }
 
     private int atMostAll(int k) {
@@ -109,11 +167,24 @@ final class ExactSearch {
     }
 
     /** One query against the blocks of all clips. */
-    private long scan(ScanQuery query, TopCandidates top, LeafCursor.Finder blocks)
+    private long scan(
+            ScanQuery query,
+            TopCandidates top,
+            float @Nullable [][] highs,
+            LeafCursor.Finder blocks)
             throws IOException {
+        double floor = top.threshold();
         List<SingleScan> workers =
                 ScanThreads.scan(
-                        reader, () -> new SingleScan(model, clips, query, top.k(), blocks));
+                        reader,
+                        () ->
+                                new SingleScan(
+                                        model,
+                                        clips,
+                                        query,
+                                        new TopCandidates(top.k(), floor),
+                                        highs,
+                                        blocks));
         long visited = 0;
         for (SingleScan worker : workers) {
             top.addAll(worker.top());
@@ -124,14 +195,25 @@ final class ExactSearch {
 
     private List<SearchResult> batch(List<ScanQuery> queries, int k) throws IOException {
         List<BatchScan.Group> groups = BatchScan.Group.of(queries);
+        MeanBatch means = new MeanBatch(reader, model, clips, groups, sound);
+        List<MeanBatch.Scan> meanScans = ScanThreads.scan(reader, () -> means.new Scan(k));
+        long visited = meanScans.stream().mapToLong(MeanBatch.Scan::visited).sum();
+        double[] floors = new double[queries.size()];
+        ScanThreads.each(
+                floors.length,
+                q -> {
+                    TopCandidates lows = new TopCandidates(k);
+                    meanScans.forEach(scan -> lows.addAll(scan.lows().get(q)));
+                    floors[q] = floor(queries.get(q), lows, visited);
+                });
         List<BatchScan> workers =
-                ScanThreads.scan(reader, () -> new BatchScan(model, clips, groups, k, sound));
-        long visited = workers.stream().mapToLong(BatchScan::visited).sum();
+                ScanThreads.scan(
+                        reader, () -> new BatchScan(model, clips, groups, means, k, floors, sound));
         SearchResult[] results = new SearchResult[queries.size()];
         ScanThreads.each(
                 results.length,
                 q -> {
-                    TopCandidates top = new TopCandidates(k);
+                    TopCandidates top = new TopCandidates(k, floors[q]);
                     for (BatchScan worker : workers) {
                         top.addAll(worker.tops().get(q));
                     }

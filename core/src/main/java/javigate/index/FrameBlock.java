@@ -13,22 +13,35 @@ import org.apache.lucene.util.BytesRef;
  * in INT8, F error radii, four bytes each; zeros up to a multiple of 64; F rows of D elements and
  * zeros up to a multiple of 64 elements, so that a kernel needs no tails.
  *
+ * <p>A mean of frames is one row of INT8 of version 3, with the {@link FrameSpread} of the frames
+ * in the header: from byte 24 on their number (4), radius (4), radius of the tails (4), 4 zeros,
+ * length of the mean (8).
+ *
  * <p>Element times scale is the frame scaled to length 1; in INT8 up to an error of the radius's
  * length. An instance is a cursor over blocks in memory.
  */
 final class FrameBlock {
     private static final byte VERSION = 2;
     private static final byte OLD_VERSION = 1;
+    private static final byte MEAN_VERSION = 3;
     private static final byte OLD_TYPE_FLOAT32 = 0;
     private static final int FIXED_BYTES = 16;
+    private static final int SPREAD_AT = 24;
 
     /** Rows are padded to a multiple of so many elements. */
     private static final int PADDING = 64;
 
     private static final int INT8_LIMIT = 127;
 
+    private static final DotKernel KERNEL = DotKernel.best();
+
     private static final double LONGEST_MEAN = 1 + 1e-6;
 
+    /** Vectors of length 1 are nowhere further apart. */
+    private static final float FARTHEST = 2.1f;
+
+    private static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort HALF =
@@ -43,6 +56,7 @@ final class FrameBlock {
     private long start;
     private int frames;
     private VectorFormat format = VectorFormat.F32;
+    private boolean hasSpread;
 
     /** The first 8 bytes of a block that was checked, and its length: most are alike. */
     private long known;
@@ -119,6 +133,36 @@ final class FrameBlock {
         return bytes.array();
     }
 
+    /**
+     * Encodes the mean of frames.
+     *
+     * @param mean [D], of length 1
+     */
+    static byte[] encodeMean(float[] mean, FrameSpread spread) {
+        byte[] block = encode(VectorFormat.INT8, new float[][] {mean});
+        ByteBuffer bytes = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.put(0, MEAN_VERSION);
+        bytes.putFloat(FIXED_BYTES + Float.BYTES, radius(mean, bytes));
+        bytes.putInt(SPREAD_AT, spread.frames());
+        bytes.putFloat(SPREAD_AT + 4, spread.radius());
+        bytes.putFloat(SPREAD_AT + 8, spread.tailRadius());
+        bytes.putDouble(SPREAD_AT + 16, spread.meanNorm());
+        return block;
+    }
+
+    /**
+     * How far the row of a block is from the mean itself, not from what halves would leave of it.
+     */
+    private static float radius(float[] mean, ByteBuffer block) {
+        double scale = block.getFloat(FIXED_BYTES);
+        double squares = 0;
+        for (int i = 0; i < mean.length; i++) {
+            double error = mean[i] - scale * block.get(headerBytes(VectorFormat.INT8, 1) + i);
+            squares += error * error;
+        }
+        return Math.nextUp((float) Math.sqrt(squares));
+    }
+
     /** What a vector of length 1 reads as once it is stored in full precision, length 1 again. */
     static float[] reading(VectorFormat format, float[] unit) {
         return format == VectorFormat.F32 ? unit : LateInteractionScore.unit(Halves.of(unit));
@@ -156,14 +200,17 @@ final class FrameBlock {
     private void read(long head, long length) throws CorruptIndexException {
         int version = (byte) head;
         int type = (byte) (head >> 8);
-        if (version != VERSION || type < 0 || type >= VectorFormat.COUNT) {
+        boolean newer = version == VERSION || version == MEAN_VERSION;
+        if (!newer || type < 0 || type >= VectorFormat.COUNT) {
             throw new CorruptIndexException(
                     "version " + version + ", type " + type + " in " + length + " bytes", "frames");
         }
         VectorFormat storedFormat = VectorFormat.of(type);
         int storedFrames = Short.toUnsignedInt((short) (head >> 16));
         int storedWidth = (int) (head >> 32);
+        boolean mean = version == MEAN_VERSION;
         if (storedFrames == 0
+                || (mean && (storedFrames > 1 || storedFormat != VectorFormat.INT8))
                 || storedWidth != width
                 || length != bytes(storedFormat, storedFrames, width)) {
             throw new CorruptIndexException(
@@ -174,6 +221,7 @@ final class FrameBlock {
         }
         format = storedFormat;
         frames = storedFrames;
+        hasSpread = mean;
     }
 
     /**
@@ -262,11 +310,50 @@ final class FrameBlock {
      * @throws CorruptIndexException when it is no such length
      */
     double meanNorm() throws CorruptIndexException {
-        double norm = memory.get(DOUBLE, start + 8);
+        return meanNorm(start + 8);
+    }
+
+    private double meanNorm(long at) throws CorruptIndexException {
+        double norm = memory.get(DOUBLE, at);
         if (!(norm >= 0 && norm < LONGEST_MEAN)) {
             throw new CorruptIndexException("a mean of unit frames of length " + norm, "frames");
         }
         return norm;
+    }
+
+    /** Whether the block is of a mean and knows the spread of the frames: older ones do not. */
+    boolean hasSpread() {
+        return hasSpread;
+    }
+
+    /**
+     * The spread of the frames that the block is the mean of.
+     *
+     * @throws CorruptIndexException when it is none
+     */
+    FrameSpread spread() throws CorruptIndexException {
+        long at = start + SPREAD_AT;
+        int count = memory.get(INT, at);
+        float radius = memory.get(FLOAT, at + 4);
+        float tailRadius = memory.get(FLOAT, at + 8);
+        float scale = scale(0);
+        float ofRow = radius(0);
+        boolean sound =
+                count > 0
+                        && tailRadius >= 0
+                        && tailRadius <= radius
+                        && radius < FARTHEST
+                        && ofRow >= 0
+                        && ofRow < FARTHEST
+                        && scale > 0
+                        && scale < FARTHEST;
+        if (!sound) {
+            throw new CorruptIndexException(
+                    "%d frames around a mean within %s, their tails within %s; its scale %s, off %s"
+                            .formatted(count, radius, tailRadius, scale, ofRow),
+                    "frames");
+        }
+        return new FrameSpread(count, meanNorm(at + 16), radius, tailRadius);
     }
 
     float scale(int frame) {
@@ -292,11 +379,16 @@ final class FrameBlock {
      * @param into at least {@code end}; written from {@code first} on
      */
     void decode(int first, int end, float[] into) {
+        decode(first, end, into, first);
+    }
+
+    /** {@link #decode(int, int, float[])} to {@code to} and after it. */
+    void decode(int first, int end, float[] into, int to) {
         long at = element(first);
         switch (format) {
-            case F32 -> MemorySegment.copy(memory, FLOAT, at, into, first, end - first);
-            case F16 -> halves(memory, at, end - first, into, first);
-            case INT8 -> codes(memory, at, end - first, into, first);
+            case F32 -> MemorySegment.copy(memory, FLOAT, at, into, to, end - first);
+            case F16 -> halves(memory, at, end - first, into, to);
+            case INT8 -> KERNEL.codes(memory, at, end - first, into, to);
         }
     }
 
@@ -308,12 +400,6 @@ final class FrameBlock {
     private static void halves(MemorySegment memory, long at, int count, float[] into, int to) {
         for (int i = 0; i < count; i++) {
             into[to + i] = Float.float16ToFloat(memory.get(HALF, at + 2L * i));
-        }
-    }
-
-    private static void codes(MemorySegment memory, long at, int count, float[] into, int to) {
-        for (int i = 0; i < count; i++) {
-            into[to + i] = memory.get(ValueLayout.JAVA_BYTE, at + i);
         }
     }
 

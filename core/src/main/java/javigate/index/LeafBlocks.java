@@ -15,14 +15,14 @@ final class LeafBlocks {
     private final @Nullable ClipBlocks own;
     private final @Nullable ClipBlocks shared;
     private final String oldField;
+    private final boolean exist;
     private @Nullable BinaryDocValues old;
 
     private LeafBlocks(
-            LeafReader leaf,
-            @Nullable ClipBlocks own,
-            @Nullable ClipBlocks shared,
-            String oldField) {
+            LeafReader leaf, @Nullable ClipBlocks own, @Nullable ClipBlocks shared, String oldField)
+            throws IOException {
         this.leaf = leaf;
+        this.exist = !AcceptedClips.hasOld(leaf);
         this.own = own;
         this.shared = shared;
         this.oldField = oldField;
@@ -40,9 +40,14 @@ final class LeafBlocks {
                 : of(leaf, sound, ClipDocument.FULL, ClipDocument.FULL_WITHOUT_SOUND);
     }
 
-    /** The means of the frames; the caller knows that every clip has one. */
+    /** The means of the frames; every clip of a part has one, or {@link #exist} says no. */
     static LeafBlocks pooled(LeafReader leaf, Sound sound) throws IOException {
         return of(leaf, sound, ClipDocument.POOLED, ClipDocument.POOLED_WITHOUT_SOUND);
+    }
+
+    /** Whether the part has only clips of formats that have such blocks. */
+    boolean exist() {
+        return exist;
     }
 
     private static LeafBlocks of(LeafReader leaf, Sound sound, String with, String without)

@@ -27,11 +27,12 @@ public record LibraryHeader(
     /**
      * The layout this program writes; it reads no newer one. Formats 1 and 2 kept frames in fields
      * of their own and as floats, which are read as they are; what is added to such a library is
-     * written as format {@value}. Format 3 has no words, metadata and mean frames of its clips: see
+     * written as format {@value}. Format 3 has no words, metadata and mean frames of its clips,
+     * format 4 no spread of frames around their mean, without which a search reads all frames: see
      * {@code compact}. Format 1 has no local weight in the header: it was always {@value
      * #FORMAT_1_LOCAL_WEIGHT} then.
      */
-    public static final int FORMAT_VERSION = 4;
+    public static final int FORMAT_VERSION = 5;
 
     private static final double FORMAT_1_LOCAL_WEIGHT = 0.5;
 

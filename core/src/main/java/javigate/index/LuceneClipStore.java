@@ -330,7 +330,7 @@ public final class LuceneClipStore implements ClipStore {
      * @throws IllegalStateException when the store was opened to read
      */
     public void compact(Consumer<Progress> progress) throws IOException {
-        List<String> old = read(ClipListing::oldVideos);
+        List<String> old = read(reader -> ClipListing.oldVideos(reader, header.model().width()));
         for (int i = 0; i < old.size(); i++) {
             changeVideo(old.get(i), clips -> clips);
             progress.accept(new Progress(i + 1, old.size()));

@@ -3,7 +3,6 @@ package javigate.index;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /** The dot products in plain Java. */
 final class PlainKernel extends DotKernel {
@@ -78,14 +77,18 @@ final class PlainKernel extends DotKernel {
     }
 
     @Override
-    void batch(DecodedRows rows, float[] queries, float[] products, DecodedRows ahead) {
-        float[] values = rows.values();
-        int count = rows.block().frames();
-        int elements = rows.block().rowElements();
-        Arrays.fill(products, 0, count * BATCH, 0);
-        for (int i = 0; i < elements; i++) {
+    void batch(
+            float[] rows,
+            int count,
+            int elements,
+            int from,
+            int to,
+            float[] queries,
+            float[] products,
+            DecodedRows ahead) {
+        for (int i = from; i < to; i++) {
             for (int n = 0; n < count; n++) {
-                float value = values[n * elements + i];
+                float value = rows[n * elements + i];
                 for (int q = 0; q < BATCH; q++) {
                     products[n * BATCH + q] += value * queries[i * BATCH + q];
                 }
@@ -99,6 +102,10 @@ final class PlainKernel extends DotKernel {
             float[] scales,
             int count,
             ScoreBounds.Limit limit,
+            float[] base,
+            int baseAt,
+            float[] others,
+            float perOther,
             float[] thresholds) {
         int reaching = 0;
         for (int q = 0; q < BATCH; q++) {
@@ -109,11 +116,50 @@ final class PlainKernel extends DotKernel {
                 sum += cosine;
                 max = Math.max(max, cosine);
             }
-            if (limit.perSum() * sum + limit.perMax() * max + limit.rest() >= thresholds[q]) {
+            float bound = limit.perSum() * sum + limit.perMax() * max + limit.rest();
+            if (bound + base[baseAt + q] + perOther * others[q] >= thresholds[q]) {
                 reaching |= 1 << q;
             }
         }
         return reaching;
+    }
+
+    @Override
+    void f32(float[] rows, int count, int elements, int from, float[] query, float[] products) {
+        for (int n = 0; n < count; n++) {
+            float sum = 0;
+            for (int i = from; i < elements; i++) {
+                sum += rows[n * elements + i] * query[i];
+            }
+            products[n] = sum;
+        }
+    }
+
+    @Override
+    int scaled(
+            float[] products,
+            int row,
+            float scale,
+            float[] into,
+            int at,
+            float rest,
+            float[] thresholds) {
+        int reaching = 0;
+        for (int q = 0; q < BATCH; q++) {
+            into[at + q] = products[row * BATCH + q] * scale;
+            reaching |= into[at + q] + rest >= thresholds[q] ? 1 << q : 0;
+        }
+        return reaching;
+    }
+
+    @Override
+    boolean reaches(float[] values, int at, float rest, float[] thresholds) {
+        for (int q = 0; q < BATCH; q++) {
+            if (values[at + q] + rest >= thresholds[q]) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

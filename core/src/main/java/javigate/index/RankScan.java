@@ -12,6 +12,7 @@ final class RankScan implements ScanThreads.Worker {
     private final Sound sound;
     private final double[] targets;
     private final long[] counts;
+    private final MeanScorer means;
     private final BlockScorer scorer;
 
     /**
@@ -30,6 +31,7 @@ final class RankScan implements ScanThreads.Worker {
         this.sound = sound;
         this.targets = targets;
         this.counts = new long[targets.length + 1];
+        this.means = new MeanScorer(model, query, sound);
         this.scorer = new BlockScorer(model, query);
     }
 
@@ -41,9 +43,21 @@ final class RankScan implements ScanThreads.Worker {
                 blocks,
                 from,
                 to,
-                document -> ExactSearch.isLive(accepted, document),
+                document ->
+                        ExactSearch.isLive(accepted, document) && !countedByMean(leaf, document),
                 () -> Double.NEGATIVE_INFINITY,
                 document -> counts[below(leaf, document)]++);
+    }
+
+    /** Counts a document that its mean frame alone places; says whether it did. */
+    private boolean countedByMean(LeafReaderContext leaf, int document) throws IOException {
+        means.at(leaf, document);
+        int below = below(means.low());
+        if (below != below(means.high())) {
+            return false;
+        }
+        counts[below]++;
+        return true;
     }
 
     /** How many targets lie below the score of the document that the scorer is at. */

@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class ReadAhead {
     /** Bytes from an address on that may be touched: by one {@link VectorTiles#six}. */
-    static final int BYTES = 8 * VectorTiles.LONGEST;
+    static final int BYTES = 16 * VectorTiles.LONGEST;
 
     private static final boolean ENABLED = ReadAhead.class.getModule().isNativeAccessEnabled();
 

@@ -17,6 +17,12 @@ final class RecordCheck {
     /** Rounding of the lengths of means, which are computed in double precision. */
     private static final double OF_DOUBLES = 1e-12;
 
+    /** Rounding of the radii of frames around their mean, which are stored as floats. */
+    private static final double OF_RADII = 0x1p-23;
+
+    /** Rounding of a mean frame to floats: far less than {@link MeanBounds} allows for. */
+    private static final double OF_MEANS = 1e-6;
+
     /** Halves are within 2^-11 of what they stand for. */
     private static final double HALF_ROUNDING = 0x1p-10;
 
@@ -117,9 +123,25 @@ final class RecordCheck {
             LeafBlocks.pooled(leaf, sound).at(place.document(), block);
             // Earlier versions computed it before the frames were rounded to halves: where they
             // nearly cancel out, in any direction.
-            double error = meanNorm > 2 * HALF_ROUNDING ? HALF_ROUNDING / meanNorm : 2;
+            double ofOlder = meanNorm > 2 * HALF_ROUNDING ? HALF_ROUNDING / meanNorm : 2;
+            double error = block.hasSpread() ? OF_MEANS : ofOlder;
             float[][] mean = {LateInteractionScore.pooled(frames)};
             requireNear("mean frame", block, mean, error);
+            if (block.hasSpread()) {
+                requireSpread(block.spread(), FrameSpread.of(frames));
+            }
+        }
+    }
+
+    private static void requireSpread(FrameSpread stored, FrameSpread spread) {
+        boolean same =
+                stored.frames() == spread.frames()
+                        && Math.abs(stored.meanNorm() - spread.meanNorm()) <= OF_DOUBLES
+                        && Math.abs(stored.radius() - spread.radius()) <= OF_RADII
+                        && Math.abs(stored.tailRadius() - spread.tailRadius()) <= OF_RADII;
+        if (!same) {
+            throw new IllegalArgumentException(
+                    "its frames lie around their mean as %s, not %s".formatted(spread, stored));
         }
     }
 

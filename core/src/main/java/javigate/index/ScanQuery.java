@@ -19,6 +19,7 @@ final class ScanQuery {
     private final float codeScale;
     private final double codeRadius;
     private final double floatError;
+    private final float tailNorm;
     private final double unscaledError;
 
     /**
@@ -45,6 +46,11 @@ final class ScanQuery {
             residual += error * error;
         }
         codeRadius = Math.sqrt(residual);
+        double squares = 0;
+        for (int i = FrameSpread.half(text.length); i < unit.length; i++) {
+            squares += (double) unit[i] * unit[i];
+        }
+        tailNorm = (float) Math.sqrt(squares) + 1e-6f;
         double n = (unit.length + 16) * FLOAT_UNIT;
         floatError = n / (1 - n);
         unscaledError = floatError + Halves.lengthError(text.length);
@@ -96,6 +102,11 @@ final class ScanQuery {
             radius = Math.max(radius, block.radius(frame));
         }
         return floatError + radius + (withCodes ? (1 + radius) * codeRadius : 0);
+    }
+
+    /** At least the length of the {@linkplain FrameSpread#half second half} of {@link #unit}. */
+    float tailNorm() {
+        return tailNorm;
     }
 
     /**

@@ -5,20 +5,29 @@ import java.util.PriorityQueue;
 
 /**
  * Clips that may be among the best k: all whose score's upper bound reaches the k-th best lower
- * bound seen so far. What is left out is provably not among the best k.
+ * bound seen so far, or a score that k are known to have. What is left out is provably not among
+ * the best k.
  */
 final class TopCandidates {
     private static final int FIRST_CAPACITY = 256;
 
     private final int k;
     private final PriorityQueue<Double> bestLows = new PriorityQueue<>();
-    private double threshold = Double.NEGATIVE_INFINITY;
+    private double threshold;
     private double[] highs = new double[FIRST_CAPACITY];
     private long[] places = new long[FIRST_CAPACITY];
     private int count;
 
     TopCandidates(int k) {
+        this(k, Double.NEGATIVE_INFINITY);
+    }
+
+    /**
+     * @param floor a score that k clips are known to have
+     */
+    TopCandidates(int k, double floor) {
         this.k = k;
+        this.threshold = floor;
     }
 
     /** How many are wanted. */
@@ -66,7 +75,7 @@ final class TopCandidates {
         }
         bestLows.add(low);
         if (bestLows.size() == k) {
-            threshold = bestLows.element();
+            threshold = Math.max(threshold, bestLows.element());
         }
     }
 

@@ -3,7 +3,6 @@ package javigate.index;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -144,46 +143,64 @@ final class VectorKernel extends DotKernel {
         return VectorTiles.ABREAST;
     }
 
-    /** What tiles do not check: products are checked where they are filled. */
-    private static void requireElements(DecodedRows rows, float[] queries) {
-        int elements = rows.block().rowElements();
-        if (queries.length != BATCH * elements) {
+    /** What tiles do not check. */
+    private static void requireElements(
+            float[] rows, int count, int elements, int from, int to, float[] queries, int values) {
+        int room = room(count);
+        if (queries.length != BATCH * elements
+                || rows.length < room * elements
+                || values < room * BATCH
+                || (from | to) % 32 != 0
+                || from < 0
+                || to > elements) {
             throw new IllegalArgumentException(
-                    "queries of %d values, not %d of %d"
-                            .formatted(queries.length, BATCH, elements));
+                    "elements %d to %d of %d rows of %d in %d values; queries of %d, products of %d"
+                            .formatted(
+                                    from,
+                                    to,
+                                    count,
+                                    elements,
+                                    rows.length,
+                                    queries.length,
+                                    values));
         }
-        if (Math.max(queries.length, rows.values().length) > VectorTiles.MOST_VALUES) {
+        if (Math.max(queries.length, rows.length) > VectorTiles.MOST_VALUES) {
             throw new IllegalArgumentException(
                     "a clip of %d frames of %d elements; at most %d values can be searched"
-                            .formatted(rows.block().frames(), elements, VectorTiles.MOST_VALUES));
+                            .formatted(count, elements, VectorTiles.MOST_VALUES));
         }
     }
 
     @Override
-    void batch(DecodedRows rows, float[] queries, float[] products, DecodedRows ahead) {
-        float[] values = rows.values();
-        int count = rows.block().frames();
-        int elements = rows.block().rowElements();
+    void batch(
+            float[] rows,
+            int count,
+            int elements,
+            int from,
+            int to,
+            float[] queries,
+            float[] products,
+            DecodedRows ahead) {
+        requireElements(rows, count, elements, from, to, queries, products.length);
         int whole = count - count % TILE;
         int tiled = count - whole < LEAST_TILED ? whole : whole + TILE;
-        Arrays.fill(products, 0, Math.max(count, tiled) * BATCH, 0);
-        requireElements(rows, queries);
         // So that of a clip as large as the tiled rows all is decoded by the end.
-        int step = Math.ceilDiv(TILE * VectorTiles.ABREAST * STRETCH, BATCH);
+        int tiles = BATCH / VectorTiles.ABREAST * Math.ceilDiv(to - from, STRETCH) * (tiled / TILE);
+        int step = tiles == 0 ? 0 : Math.ceilDiv(tiled * elements, tiles);
         for (int q = 0; q < BATCH; q += VectorTiles.ABREAST) {
-            for (int from = 0; from < elements; from += STRETCH) {
-                int length = Math.min(STRETCH, elements - from);
+            for (int at = from; at < to; at += STRETCH) {
+                int length = Math.min(STRETCH, to - at);
                 for (int n = 0; n < tiled; n += TILE) {
                     ahead.decode(step); // outside the tile, whose sums need all registers
                     if (TILE == TOGETHER) {
-                        VectorTiles.twelve(values, n, elements, from, length, queries, q, products);
+                        VectorTiles.twelve(rows, n, elements, at, length, queries, q, products);
                     } else {
                         ahead.touched(
                                 VectorTiles.six(
-                                        values,
+                                        rows,
                                         n,
                                         elements,
-                                        from,
+                                        at,
                                         length,
                                         queries,
                                         q,
@@ -193,7 +210,7 @@ final class VectorKernel extends DotKernel {
                 }
             }
             for (int n = tiled; n < count; n++) {
-                VectorTiles.one(values, n, elements, queries, q, products);
+                VectorTiles.one(rows, n, elements, from, to - from, queries, q, products);
             }
         }
     }
@@ -204,6 +221,10 @@ final class VectorKernel extends DotKernel {
             float[] scales,
             int count,
             ScoreBounds.Limit limit,
+            float[] base,
+            int baseAt,
+            float[] others,
+            float perOther,
             float[] thresholds) {
         int reaching = 0;
         for (int q = 0; q < BATCH; q += LANES) {
@@ -216,11 +237,79 @@ final class VectorKernel extends DotKernel {
                 max = max.max(cosine);
             }
             FloatVector bound =
-                    sum.mul(limit.perSum()).add(max.mul(limit.perMax())).add(limit.rest());
+                    sum.mul(limit.perSum())
+                            .add(max.mul(limit.perMax()))
+                            .add(limit.rest())
+                            .add(FloatVector.fromArray(FLOATS, base, baseAt + q))
+                            .add(FloatVector.fromArray(FLOATS, others, q).mul(perOther));
             FloatVector least = FloatVector.fromArray(FLOATS, thresholds, q);
             reaching |= (int) bound.compare(VectorOperators.GE, least).toLong() << q;
         }
         return reaching;
+    }
+
+    /** Four rows side by side, so that a part of the query is loaded once for all. */
+    @Override
+    void f32(float[] rows, int count, int elements, int from, float[] query, float[] products) {
+        int n = 0;
+        for (; n + 4 <= count; n += 4) {
+            int row = n * elements;
+            FloatVector a = FloatVector.zero(FLOATS);
+            FloatVector b = a;
+            FloatVector c = a;
+            FloatVector d = a;
+            for (int i = from; i < elements; i += LANES) {
+                FloatVector of = FloatVector.fromArray(FLOATS, query, i);
+                a = FloatVector.fromArray(FLOATS, rows, row + i).fma(of, a);
+                b = FloatVector.fromArray(FLOATS, rows, row + elements + i).fma(of, b);
+                c = FloatVector.fromArray(FLOATS, rows, row + 2 * elements + i).fma(of, c);
+                d = FloatVector.fromArray(FLOATS, rows, row + 3 * elements + i).fma(of, d);
+            }
+            products[n] = a.reduceLanes(VectorOperators.ADD);
+            products[n + 1] = b.reduceLanes(VectorOperators.ADD);
+            products[n + 2] = c.reduceLanes(VectorOperators.ADD);
+            products[n + 3] = d.reduceLanes(VectorOperators.ADD);
+        }
+        for (; n < count; n++) {
+            FloatVector a = FloatVector.zero(FLOATS);
+            for (int i = from; i < elements; i += LANES) {
+                FloatVector of = FloatVector.fromArray(FLOATS, query, i);
+                a = FloatVector.fromArray(FLOATS, rows, n * elements + i).fma(of, a);
+            }
+            products[n] = a.reduceLanes(VectorOperators.ADD);
+        }
+    }
+
+    @Override
+    int scaled(
+            float[] products,
+            int row,
+            float scale,
+            float[] into,
+            int at,
+            float rest,
+            float[] thresholds) {
+        int reaching = 0;
+        for (int q = 0; q < BATCH; q += LANES) {
+            FloatVector scaled =
+                    FloatVector.fromArray(FLOATS, products, row * BATCH + q).mul(scale);
+            scaled.intoArray(into, at + q);
+            FloatVector least = FloatVector.fromArray(FLOATS, thresholds, q);
+            reaching |= (int) scaled.add(rest).compare(VectorOperators.GE, least).toLong() << q;
+        }
+        return reaching;
+    }
+
+    @Override
+    boolean reaches(float[] values, int at, float rest, float[] thresholds) {
+        for (int q = 0; q < BATCH; q += LANES) {
+            FloatVector least = FloatVector.fromArray(FLOATS, thresholds, q);
+            FloatVector sum = FloatVector.fromArray(FLOATS, values, at + q).add(rest);
+            if (sum.compare(VectorOperators.GE, least).anyTrue()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -248,6 +337,21 @@ final class VectorKernel extends DotKernel {
                         .add(FloatVector.fromArray(FloatVector.SPECIES_256, rest, 0));
         return (int) bound.compare(VectorOperators.LT, threshold).not().toLong()
                 & (1 << STREAMS) - 1;
+    }
+
+    @Override
+    void codes(MemorySegment memory, long at, int count, float[] into, int to) {
+        int i = 0;
+        for (; i + 2 * LANES <= count; i += 2 * LANES) {
+            ByteVector bytes = ByteVector.fromMemorySegment(BYTES, memory, at + i, LITTLE_ENDIAN);
+            floats(bytes, 0).intoArray(into, to + i);
+            floats(bytes, 1).intoArray(into, to + i + LANES);
+        }
+        super.codes(memory, at + i, count - i, into, to + i);
+    }
+
+    private static FloatVector floats(ByteVector bytes, int part) {
+        return (FloatVector) bytes.convertShape(VectorOperators.B2F, FLOATS, part);
     }
 
     /** From four places at once: from one, the memory of some processors is read more slowly. */

@@ -24,7 +24,7 @@ final class VectorTiles {
     static final int ABREAST = 2 * LANES;
 
     /** Elements at a time, at most. */
-    static final int LONGEST = 512;
+    static final int LONGEST = 256;
 
     private static final int INDEX = (1 << 30) - 1;
 
@@ -140,13 +140,13 @@ final class VectorTiles {
      * As {@link #twelve}, of six rows. Between the rows stand fences, which on x86 are no
      * instructions but keep the JIT from loading all six values first: there are 16 registers, so
      * that it would keep some sums in memory, which takes twice as long. Indices are cut to 30 bits
-     * and the length to 10, which does not change them but tells it that they cannot overflow: it
+     * and the length to 9, which does not change them but tells it that they cannot overflow: it
      * then adds what does not change once, not before each load. Two elements a turn halve the
      * loop's own instructions. With hyper-threading, where two threads share what a core can begin
      * at a time, the time goes with the number of instructions.
      *
      * @param length even, at most {@value #LONGEST}
-     * @param ahead an {@linkplain ReadAhead#address address} to touch meanwhile, 8 bytes for each
+     * @param ahead an {@linkplain ReadAhead#address address} to touch meanwhile, 16 bytes for each
      *     element
      * @return what was touched, to be put somewhere: what nobody uses is not read
      */
@@ -184,7 +184,7 @@ final class VectorTiles {
         FloatVector f1 = FloatVector.fromArray(FLOATS, products, to + 5 * BATCH + LANES);
         int touched = 0;
         for (int i = 0; i < count; i += 2) {
-            touched ^= ReadAhead.MEMORY.get(JAVA_INT_UNALIGNED, ahead + 8L * i);
+            touched ^= ReadAhead.MEMORY.get(JAVA_INT_UNALIGNED, ahead + 16L * i);
             FloatVector q0 = FloatVector.fromArray(FLOATS, queries, query + i * ABREAST);
             FloatVector q1 = FloatVector.fromArray(FLOATS, queries, query + i * ABREAST + LANES);
             FloatVector value = FloatVector.broadcast(FLOATS, rows[a + i]);
@@ -253,13 +253,21 @@ final class VectorTiles {
         return touched;
     }
 
-    /** As {@link #twelve}, of one row and all its elements. */
-    static void one(float[] rows, int row, int elements, float[] queries, int q, float[] products) {
+    /** As {@link #twelve}, of one row. */
+    static void one(
+            float[] rows,
+            int row,
+            int elements,
+            int from,
+            int length,
+            float[] queries,
+            int q,
+            float[] products) {
         int to = row * BATCH + q;
         FloatVector a0 = FloatVector.fromArray(FLOATS, products, to);
         FloatVector a1 = FloatVector.fromArray(FLOATS, products, to + LANES);
         int query = q * elements;
-        for (int i = 0; i < elements; i++) {
+        for (int i = from; i < from + length; i++) {
             FloatVector q0 = FloatVector.fromArray(FLOATS, queries, query + i * ABREAST);
             FloatVector q1 = FloatVector.fromArray(FLOATS, queries, query + i * ABREAST + LANES);
             FloatVector value = FloatVector.broadcast(FLOATS, rows[row * elements + i]);

@@ -148,7 +148,7 @@ class BlockScorerTest {
                         blocks,
                         from,
                         to,
-                        wanted,
+                        wanted::test,
                         () -> Double.NEGATIVE_INFINITY,
                         document -> {
                             visited.add(document);
@@ -161,7 +161,7 @@ class BlockScorerTest {
         assertEquals(all.size(), count);
         double threshold = bounds.isEmpty() ? 0 : bounds.get(random.nextInt(bounds.size()))[2];
         List<Integer> reaching = new ArrayList<>();
-        streams.each(blocks, from, to, wanted, () -> threshold, reaching::add);
+        streams.each(blocks, from, to, wanted::test, () -> threshold, reaching::add);
         for (int i = 0; i < visited.size(); i++) {
             if (bounds.get(i)[2] >= threshold) {
                 assertTrue(reaching.contains(visited.get(i)));

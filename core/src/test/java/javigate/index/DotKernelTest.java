@@ -212,7 +212,11 @@ class DotKernelTest {
             float[] products = new float[DotKernel.room(frames) * DotKernel.BATCH];
             DecodedRows ahead = new DecodedRows(width);
             for (DotKernel kernel : KERNELS) {
-                kernel.batch(decoded, queries, products, ahead);
+                Arrays.fill(products, 0);
+                int some = elements / 2;
+                float[] values = decoded.values();
+                kernel.batch(values, frames, elements, 0, some, queries, products, ahead);
+                kernel.batch(values, frames, elements, some, elements, queries, products, ahead);
                 for (int n = 0; n < frames; n++) {
                     for (int q = 0; q < DotKernel.BATCH; q++) {
                         double expected = 0;
@@ -289,9 +293,31 @@ class DotKernelTest {
         rows.finish();
         float[] queries = new float[64 * DotKernel.BATCH];
         float[] products = new float[DotKernel.room(2) * DotKernel.BATCH];
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> new VectorKernel().batch(rows, queries, products, new DecodedRows(100)));
+        DecodedRows ahead = new DecodedRows(100);
+        for (int[] range : new int[][] {{0, 128}, {0, 100}, {-32, 64}, {0, 160}}) {
+            float[] some = range[1] == 128 ? queries : new float[128 * DotKernel.BATCH];
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () ->
+                            new VectorKernel()
+                                    .batch(
+                                            rows.values(),
+                                            2,
+                                            128,
+                                            range[0],
+                                            range[1],
+                                            some,
+                                            products,
+                                            ahead));
+        }
+        float[] fits = new float[128 * DotKernel.BATCH];
+        for (int[] lengths : new int[][] {{128 * 12 - 1, 12 * 32}, {128 * 12, 12 * 32 - 1}}) {
+            float[] values = new float[lengths[0]];
+            float[] into = new float[lengths[1]];
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> new VectorKernel().batch(values, 12, 128, 0, 64, fits, into, ahead));
+        }
     }
 
     @Test
@@ -320,7 +346,8 @@ class DotKernelTest {
                     FrameBlock next = block(format, frames[1], width);
                     ahead.at(next);
                     Arrays.fill(ahead.values(), Float.NaN);
-                    kernel.batch(rows, queries, products, ahead);
+                    int to = 128 - 64 * turn;
+                    kernel.batch(rows.values(), frames[0], 128, 0, to, queries, products, ahead);
                     boolean meanwhile = kernel instanceof VectorKernel && frames[0] == frames[1];
                     if (!meanwhile) {
                         ahead.finish();
@@ -399,6 +426,119 @@ class DotKernelTest {
             }
         }
         assertTrue(passed > 0.9 * tries, passed + " of " + tries); // nor takes all
+    }
+
+    @Test
+    void bothKernelsDecodeAllBytes() {
+        byte[] bytes = new byte[300];
+        random.nextBytes(bytes);
+        MemorySegment memory = MemorySegment.ofArray(bytes);
+        for (DotKernel kernel : KERNELS) {
+            for (int[] part : new int[][] {{0, 256}, {3, 64}, {7, 5}, {100, 200}}) {
+                float[] floats = new float[300];
+                kernel.codes(memory, part[0], part[1], floats, 9);
+                for (int i = 0; i < floats.length; i++) {
+                    boolean inside = i >= 9 && i < 9 + part[1];
+                    assertEquals(inside ? bytes[part[0] + i - 9] : 0, floats[i]);
+                }
+            }
+        }
+    }
+
+    @Test
+    void restsOfRowsEqualTheSameOneByOne() {
+        for (int elements : new int[] {64, 128, 512}) {
+            int count = 1 + random.nextInt(14);
+            float[] rows = new float[count * elements];
+            float[] query = new float[elements];
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = (float) random.nextGaussian();
+                query[i % elements] = (float) random.nextGaussian();
+            }
+            for (DotKernel kernel : KERNELS) {
+                float[] products = new float[count];
+                kernel.f32(rows, count, elements, elements / 2, query, products);
+                for (int n = 0; n < count; n++) {
+                    double expected = 0;
+                    for (int i = elements / 2; i < elements; i++) {
+                        expected += (double) rows[n * elements + i] * query[i];
+                    }
+                    assertEquals(expected, products[n], 1e-4);
+                }
+            }
+        }
+    }
+
+    @Test
+    void boundsOfManyQueriesAreTheSameOfEveryKernel() {
+        int batch = DotKernel.BATCH;
+        int reached = 0;
+        int turns = 1000;
+        for (int turn = 0; turn < turns; turn++) {
+            int frames = 1 + random.nextInt(12);
+            float[] products = new float[frames * batch];
+            float[] base = new float[3 * batch];
+            float[] others = new float[batch];
+            float[] thresholds = new float[batch];
+            float[] scales = new float[frames];
+            for (int i = 0; i < products.length; i++) {
+                products[i] = 2 * random.nextFloat() - 1;
+                scales[i / batch] = 0.5f + random.nextFloat();
+            }
+            for (int q = 0; q < batch; q++) {
+                base[batch + q] = random.nextFloat();
+                others[q] = random.nextFloat();
+                thresholds[q] = 3 * random.nextFloat();
+            }
+            int absent = random.nextInt(batch);
+            thresholds[absent] = Float.NaN;
+            ScoreBounds.Limit limit =
+                    new ScoreBounds.Limit(-0.5f / frames, 0.5f, random.nextFloat());
+            float perOther = random.nextFloat();
+            int row = random.nextInt(frames);
+            for (DotKernel kernel : KERNELS) {
+                int bounds =
+                        kernel.reaching(
+                                products,
+                                scales,
+                                frames,
+                                limit,
+                                base,
+                                batch,
+                                others,
+                                perOther,
+                                thresholds);
+                float[] into = new float[3 * batch];
+                float rest = limit.rest();
+                int means = kernel.scaled(products, row, 2, into, batch, rest, thresholds);
+                assertEquals(means != 0, kernel.reaches(into, batch, rest, thresholds));
+                for (int q = 0; q < batch; q++) {
+                    double sum = 0;
+                    double max = Double.NEGATIVE_INFINITY;
+                    for (int n = 0; n < frames; n++) {
+                        double cosine = (double) products[n * batch + q] * scales[n];
+                        sum += cosine;
+                        max = Math.max(max, cosine);
+                    }
+                    double bound = limit.perSum() * sum + limit.perMax() * max + rest;
+                    bound += base[batch + q] + (double) perOther * others[q];
+                    float mean = 2 * products[row * batch + q];
+                    assertEquals(mean, into[batch + q]);
+                    requireTaken(bound, thresholds[q], bounds >>> q & 1);
+                    requireTaken(mean + (double) rest, thresholds[q], means >>> q & 1);
+                }
+                reached += Integer.bitCount(bounds) + Integer.bitCount(means);
+                assertEquals(0, (bounds | means) >>> absent & 1);
+            }
+        }
+        int share = reached * 10 / (turns * 4 * batch);
+        assertTrue(share > 0 && share < 9, "tenths: " + share);
+    }
+
+    private static void requireTaken(double bound, float threshold, int taken) {
+        if (Math.abs(bound - threshold) > 1e-5) { // NaN is not
+            assertEquals(bound >= threshold ? 1 : 0, taken);
+        }
     }
 
     @Test

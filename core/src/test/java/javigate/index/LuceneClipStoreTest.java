@@ -273,7 +273,7 @@ class LuceneClipStoreTest {
         commit(Map.of("javigate.library", "{\"formatVersion\": 99, \"shards\": []}"));
         assertEquals(
                 folder
-                        + ": the library has format 99, this program reads up to 4; update"
+                        + ": the library has format 99, this program reads up to 5; update"
                         + " javigate",
                 failure(() -> LuceneClipStore.openToRead(folder, null)));
         commit(Map.of("javigate.library", "{\"formatVersion\": 1"));
@@ -296,7 +296,7 @@ class LuceneClipStoreTest {
             store.putVideo(video("a.mp4", 3));
         }
         try (ClipStore store = LuceneClipStore.openToRead(folder, null)) {
-            assertEquals(4, store.header().formatVersion());
+            assertEquals(5, store.header().formatVersion());
             assertEquals(0.5, store.header().model().localWeight());
             ScoredClip best = store.search(query, 1, Scope.of(Sound.WITH)).hits().get(0);
             float[][] frames = store.get(best.id()).orElseThrow().vectors().frames();

@@ -33,7 +33,7 @@ class ReadAheadTest {
             for (long offset : new long[] {0, 12, 4096, bytes - ReadAhead.BYTES}) {
                 int expected = 0;
                 for (int i = 0; i < LENGTH; i += 2) {
-                    expected ^= memory.get(JAVA_INT_UNALIGNED, offset + 8L * i);
+                    expected ^= memory.get(JAVA_INT_UNALIGNED, offset + 16L * i);
                 }
                 assertEquals(expected, touch(ReadAhead.address(memory, offset)));
             }

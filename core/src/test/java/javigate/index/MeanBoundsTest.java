@@ -1,0 +1,217 @@
+package javigate.index;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.store.FSDirectory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MeanBoundsTest {
+    private static final int SCALE_AT = 16;
+    private static final int ROW_RADIUS_AT = 20;
+    private static final int FRAMES_AT = 24;
+    private static final int RADIUS_AT = 28;
+    private static final int TAIL_RADIUS_AT = 32;
+    private static final int MEAN_NORM_AT = 40;
+
+    @TempDir Path folder;
+
+    private final RandomGenerator random = new SplittableRandom(17);
+
+    @Test
+    void everyScoreLiesBetweenItsBounds() throws CorruptIndexException {
+        int turns = 3000;
+        int close = 0;
+        int closer = 0;
+        for (int turn = 0; turn < turns; turn++) {
+            int width = 1 + random.nextInt(turn % 50 == 0 ? 800 : 140);
+            double alpha =
+                    turn % 9 == 0
+                            ? Math.pow(10, 8 * random.nextDouble() - 3)
+                            : 1 + 199 * random.nextDouble();
+            LibraryModel model = new LibraryModel("m", "f", width, alpha, turn % 5 / 4.0);
+            float[][] frames = frames(1 + random.nextInt(32), width, random.nextDouble());
+            if (turn % 11 == 0) { // what one byte holds exactly, but halves do not
+                for (float[] frame : frames) {
+                    for (int i = 0; i < width; i++) {
+                        frame[i] = 1 + random.nextInt(2) * 0x1p-11f;
+                    }
+                }
+            }
+            FrameBlock mean = mean(frames, width);
+            FrameSpread spread = mean.spread();
+            assertEquals(frames.length, spread.frames());
+            // Texts near a frame come nearest to the bounds.
+            float[] text = turn % 3 == 0 ? frames[0].clone() : Samples.vector(random, width);
+            if (turn % 7 == 0) { // away from the mean: where one frame stands out
+                float[] away = LateInteractionScore.pooled(frames);
+                for (int i = 0; i < width; i++) {
+                    text[i] = frames[0][i] - away[i];
+                }
+            }
+            if (LateInteractionScore.dot(text, text) == 0) {
+                continue;
+            }
+            ScanQuery query = new ScanQuery(text);
+            float[] cosine = new float[1];
+            DotKernel.best().cosines(mean, query, cosine);
+            MeanBounds bounds = new MeanBounds(model);
+            bounds.clip(mean, query.error(mean, true));
+            double score =
+                    LateInteractionScore.of(frames, text, alpha, model.localWeight()).score();
+            double base = bounds.perCosine() * cosine[0];
+            assertTrue(base + bounds.low() <= score, turn + ": " + score);
+            assertTrue(base + bounds.high() >= score, turn + ": " + score);
+            close += base + bounds.high() < score + 0.1 ? 1 : 0;
+            double halfHigh = halfHigh(bounds, mean, frames, query, model.localWeight());
+            assertTrue(halfHigh >= score, turn + ": " + score + " above " + halfHigh);
+            closer += halfHigh < score + 0.1 ? 1 : 0;
+        }
+        assertTrue(close > turns / 10, close + " of " + turns); // nor are they anywhere
+        assertTrue(closer > close, closer + " of " + turns + ", not more than " + close);
+    }
+
+    /** With the first halves known, computed as a batch does. */
+    private static double halfHigh(
+            MeanBounds bounds,
+            FrameBlock mean,
+            float[][] frames,
+            ScanQuery query,
+            double localWeight)
+            throws CorruptIndexException {
+        bounds.clip(mean, query.error(mean, false));
+        float[] row = new float[mean.rowElements()];
+        mean.decode(0, row.length, row);
+        double g = LateInteractionScore.dot(row, query.unit()) * mean.scale(0);
+        double sum = 0;
+        double max = Double.NEGATIVE_INFINITY;
+        for (float[] frame : frames) {
+            float[] unit = LateInteractionScore.unit(frame);
+            double head = 0;
+            for (int i = 0; i < Math.min(unit.length, FrameSpread.half(unit.length)); i++) {
+                head += (double) unit[i] * query.unit()[i];
+            }
+            sum += head;
+            max = Math.max(max, head);
+        }
+        return bounds.perCosine() * g
+                + localWeight * (max - sum / frames.length)
+                + bounds.perTail() * query.tailNorm()
+                + bounds.halfHigh();
+    }
+
+    private float[][] frames(int count, int width, double noise) {
+        float[] about = LateInteractionScore.unit(Samples.vector(random, width));
+        float[][] frames = Samples.vectors(random, count, width);
+        for (int n = 0; n < count; n++) {
+            frames[n] = LateInteractionScore.unit(frames[n]);
+            for (int i = 0; i < width; i++) {
+                frames[n][i] = (float) ((1 - noise) * about[i] + noise * frames[n][i]);
+            }
+            frames[n] = LateInteractionScore.unit(frames[n]);
+        }
+        return frames;
+    }
+
+    private static FrameBlock mean(float[][] frames, int width) throws CorruptIndexException {
+        float[] pooled = LateInteractionScore.pooled(frames);
+        byte[] bytes = FrameBlock.encodeMean(pooled, FrameSpread.of(frames));
+        FrameBlock mean = new FrameBlock(width);
+        mean.at(MemorySegment.ofArray(bytes), 0, bytes.length);
+        return mean;
+    }
+
+    @Test
+    void framesThatCancelOutAndOlderMeansBoundNothing() throws CorruptIndexException {
+        float[][] opposite = {{1, 0, 0}, {-1, 0, 0}};
+        byte[] old = FrameBlock.encode(VectorFormat.INT8, new float[][] {{1, 0, 0}});
+        FrameBlock without = new FrameBlock(3);
+        without.at(MemorySegment.ofArray(old), 0, old.length);
+        assertFalse(without.hasSpread());
+        MeanBounds bounds = new MeanBounds(new LibraryModel("m", "f", 3, 100, 0));
+        for (FrameBlock mean : List.of(mean(opposite, 3), without)) {
+            bounds.clip(mean, 0.1);
+            assertEquals(0, bounds.perCosine());
+            assertEquals(Double.NEGATIVE_INFINITY, bounds.low());
+            assertEquals(Double.POSITIVE_INFINITY, bounds.high());
+            assertEquals(Double.POSITIVE_INFINITY, bounds.halfHigh());
+            assertEquals(0, bounds.perTail());
+        }
+    }
+
+    @Test
+    void aSpreadThatCannotBeIsRefused() throws CorruptIndexException {
+        FrameBlock mean = mean(frames(3, 20, 0.3), 20);
+        FrameSpread good = mean.spread();
+        MemorySegment memory = mean.memory();
+        for (int frames : new int[] {0, -1}) {
+            memory.set(ValueLayout.JAVA_INT_UNALIGNED, FRAMES_AT, frames);
+            assertThrows(CorruptIndexException.class, mean::spread);
+        }
+        memory.set(ValueLayout.JAVA_INT_UNALIGNED, FRAMES_AT, 3);
+        for (int at : new int[] {SCALE_AT, ROW_RADIUS_AT, RADIUS_AT, TAIL_RADIUS_AT}) {
+            float before = memory.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
+            for (float radius : new float[] {Float.NaN, -1, 3, Float.POSITIVE_INFINITY}) {
+                memory.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, radius);
+                assertThrows(CorruptIndexException.class, mean::spread);
+            }
+            memory.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, before);
+        }
+        memory.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, MEAN_NORM_AT, 1.5);
+        assertThrows(CorruptIndexException.class, mean::spread);
+        memory.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, MEAN_NORM_AT, good.meanNorm());
+        assertEquals(good, mean.spread());
+    }
+
+    /** What the two scans are for: of most clips no frame is read. */
+    @Test
+    void mostClipsOfALibraryOfScenesAreLeftOutByTheirMeans() throws IOException {
+        int width = 64;
+        LibraryModel model = new LibraryModel("m", "f", width, 100, 0.5);
+        try (LuceneClipStore store =
+                LuceneClipStore.openToWrite(folder, model, VectorFormat.F16, null)) {
+            List<StoredClip> clips = new ArrayList<>();
+            VideoFile file = Samples.file(random, "a.mp4");
+            for (int i = 0; i < 300; i++) {
+                float[][] frames = frames(8, width, 0.2);
+                ClipVectors vectors = new ClipVectors(frames, frames, new float[0], new float[0][]);
+                clips.add(Samples.clip(file, 30_000L * i, vectors));
+            }
+            store.putVideo(clips);
+            float[] text = Samples.vector(random, width);
+            double tenth = store.search(text, 10, Scope.ALL).hits().getLast().score();
+            try (FSDirectory directory = FSDirectory.open(folder.resolve("clips"));
+                    DirectoryReader reader = DirectoryReader.open(directory)) {
+                float[][] highs = MeanBatch.byLeaf(reader, 1);
+                AcceptedClips all = AcceptedClips.of(reader, ClipFilter.parse(List.of()));
+                ScanQuery query = new ScanQuery(text);
+                MeanScan scan = new MeanScan(model, all, query, 10, Sound.WITH, highs);
+                int reaching = 0;
+                for (LeafReaderContext leaf : reader.leaves()) {
+                    scan.scan(leaf, 0, leaf.reader().maxDoc());
+                    for (float high : highs[leaf.ord]) {
+                        reaching += high >= tenth ? 1 : 0;
+                    }
+                }
+                assertEquals(300, scan.visited());
+                assertEquals(10, scan.lows().places().length);
+                assertTrue(scan.lows().threshold() <= tenth);
+                assertTrue(reaching >= 10 && reaching < 150, reaching + " of 300");
+            }
+        }
+    }
+}
