@@ -3,7 +3,9 @@ package javigate.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import javigate.search.VideoLibrary;
 
 /** What the verbs of the library share. */
 final class Libraries {
@@ -14,6 +16,13 @@ final class Libraries {
     static void requireExisting(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new IOException(folder + ": no library there; javigate add makes one");
+        }
+    }
+
+    /** Says what of texts a model does not read, being too long for it. */
+    static void sayUnread(VideoLibrary library, List<String> texts) {
+        for (String rest : library.unread(texts)) {
+            System.err.printf("longer than the model reads, left out: \"%s\"%n", rest);
         }
     }
 

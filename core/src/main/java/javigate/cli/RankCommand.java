@@ -45,7 +45,9 @@ final class RankCommand implements Callable<Integer> {
         Usage.requireCount(k);
         List<RankedText> ranked;
         try (VideoLibrary open = VideoLibrary.openToRead(library.folder(), library.model())) {
-            ranked = open.rank(video, TextsFile.read(texts), !withoutAudio);
+            List<String> all = TextsFile.read(texts);
+            Libraries.sayUnread(open, all);
+            ranked = open.rank(video, all, !withoutAudio);
         }
         List<RankedText> best = ranked.subList(0, Math.min(k, ranked.size()));
         if (json) {

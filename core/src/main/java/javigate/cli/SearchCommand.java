@@ -174,6 +174,7 @@ final class SearchCommand implements Callable<Integer> {
                         "not used, as nothing looks at the clips again (--rerank names a model): "
                                 + String.join(", ", unused));
             }
+            Libraries.sayUnread(open, query.texts());
             answer = open.search(query, options);
             clips = open.clipCount();
             if (answer.hits().isEmpty()) {

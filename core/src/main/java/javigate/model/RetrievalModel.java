@@ -3,6 +3,8 @@ package javigate.model;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javigate.model.ast.AstConfig;
 import javigate.model.clip.ClipTokenizer;
 import javigate.tensor.Ops;
@@ -36,6 +38,8 @@ public final class RetrievalModel implements AutoCloseable {
     private final RetrievalNetwork network;
     private final ModelConfig config;
     private final Preprocessing preprocessing;
+    private static final Pattern WORD = Pattern.compile("\\S+");
+
     private final ClipTokenizer tokenizer;
     private final double alpha;
     private final double scale;
@@ -230,6 +234,28 @@ public final class RetrievalModel implements AutoCloseable {
             long[] row = Arrays.stream(ids).asLongStream().toArray();
             return Ops.toFloats(network.text(Ops.longs(row, 1, row.length)));
         }
+    }
+
+    /**
+     * The end of a caption that {@link #embedText} does not read: a model takes so many tokens, a
+     * little more than words.
+     *
+     * @return from the first word on that does not fit, or not as a whole; empty where all is read
+     */
+    public String unread(String caption) {
+        int most = config.maxWords() - 2; // start and end
+        if (tokenizer.encode(caption).length <= most) {
+            return "";
+        }
+        Matcher word = WORD.matcher(caption);
+        int begin = 0;
+        while (word.find()) {
+            begin = word.start();
+            if (tokenizer.encode(caption.substring(0, word.end())).length > most) {
+                break;
+            }
+        }
+        return caption.substring(begin).strip();
     }
 
     /**

@@ -86,6 +86,11 @@ public record TextQuery(List<Term> terms) {
         }
     }
 
+    /** The texts of its terms. */
+    public List<String> texts() {
+        return terms.stream().map(Term::text).toList();
+    }
+
     /**
      * Reads a query as people write it.
      *

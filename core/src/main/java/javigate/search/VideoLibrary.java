@@ -307,6 +307,15 @@ public final class VideoLibrary implements AutoCloseable {
     }
 
     /**
+     * What of texts the model does not read, as they are longer than it takes.
+     *
+     * @return the end of each such text, from the first word that is left out on
+     */
+    public List<String> unread(List<String> texts) {
+        return texts.stream().map(model::unread).filter(rest -> !rest.isEmpty()).toList();
+    }
+
+    /**
      * Measures what approximate search misses in this library.
      *
      * @param texts queries to measure by; none to take the library's own captions, or frames

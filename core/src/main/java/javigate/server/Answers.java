@@ -40,6 +40,7 @@ final class Answers {
      *
      * @param clips in the library
      * @param nothing why probably none is what was asked for; null where one may be
+     * @param unread ends of texts that are longer than the model reads
      */
     record Search(
             String query,
@@ -47,6 +48,7 @@ final class Answers {
             long tookMs,
             long clips,
             @Nullable String nothing,
+            List<String> unread,
             List<Found> hits) {}
 
     /**

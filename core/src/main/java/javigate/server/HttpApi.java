@@ -214,7 +214,8 @@ public final class HttpApi implements AutoCloseable {
                         .withVideos(flag(ctx, "videos", false))
                         .withWords(flag(ctx, "words", false))
                         .withFilter(filter(ctx));
-        SearchAnswer answer = answer(textQuery(query), options);
+        TextQuery text = textQuery(query);
+        SearchAnswer answer = answer(text, options);
         Map<Path, Integer> videos = new HashMap<>();
         List<Answers.Found> hits = new ArrayList<>();
         for (Hit hit : answer.hits()) {
@@ -229,6 +230,7 @@ public final class HttpApi implements AutoCloseable {
                         tookMs,
                         library.clipCount(),
                         answer.nothing().orElse(null),
+                        library.unread(text.texts()),
                         hits));
     }
 

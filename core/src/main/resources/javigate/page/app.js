@@ -194,8 +194,11 @@ function show(answer, wanted, k) {
   summary.textContent =
     `Best ${many(videos.length, "video", "videos")} of ${many(answer.clips, "clip", "clips")}, ` +
     `${answer.tookMs.toLocaleString("en")} ms`;
+  const unread = answer.unread.map((rest) => `Your sentence is longer than the model reads. Left out: “${rest}”`);
   if (answer.nothing) {
-    say("Probably nothing here is what you asked for", "Below is what comes nearest.");
+    say("Probably nothing here is what you asked for", "Below is what comes nearest.", ...unread);
+  } else if (unread.length > 0) {
+    say("Only the beginning was searched for", ...unread);
   }
   more.hidden = videos.length < k || k >= MAX_HITS;
   more.onclick = () => search(wanted, Math.min(MAX_HITS, k + PAGE));

@@ -1,8 +1,12 @@
 package javigate.model;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import javigate.index.LateInteractionScore;
@@ -45,6 +49,29 @@ class RetrievalModelTest {
                             1e-6);
                 }
             }
+        }
+    }
+
+    @Test
+    void whatIsLeftOutOfALongCaptionChangesNothing() {
+        try (RetrievalModel model = TinyAvigate.model(AvigateConfig::paper, 1)) {
+            assertEquals("", model.unread("a dog"));
+            assertEquals("", model.unread(" "));
+            for (String word : List.of(" dog", "  unpronounceable,", "\ta-b-c")) {
+                String caption = "a cat" + word.repeat(100);
+                String rest = model.unread(caption);
+                assertTrue(caption.endsWith(rest) && !rest.isEmpty(), rest);
+                String read = caption.substring(0, caption.length() - rest.length()).strip();
+                assertEquals("", model.unread(read));
+                String next = rest.split("\\s", 2)[0];
+                assertEquals(next, model.unread(read + " " + next));
+                assertFalse(Arrays.equals(model.embedText(read), model.embedText("a cat" + word)));
+            }
+            String fits = "a dog barks";
+            String tooLong = fits + " a".repeat(300); // one token each
+            String rest = model.unread(tooLong);
+            String read = tooLong.substring(0, tooLong.length() - rest.length());
+            assertArrayEquals(model.embedText(read), model.embedText(tooLong));
         }
     }
 
