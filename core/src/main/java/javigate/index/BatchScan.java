@@ -201,12 +201,9 @@ final class BatchScan implements ScanThreads.Worker {
             }
             for (; reaching != 0; reaching &= reaching - 1) {
                 int q = Integer.numberOfTrailingZeros(reaching);
-                if (whole) {
-                    Arrays.fill(cosines, 0, frames, 0);
-                } else {
-                    float[] unit = group.queries.get(q).unit();
-                    kernel.f32(rows.values(), frames, elements, half, unit, cosines);
-                }
+                int from = whole ? elements : half;
+                float[] unit = group.queries.get(q).unit();
+                kernel.f32(rows.values(), frames, elements, from, unit, cosines);
                 for (int n = 0; n < frames; n++) {
                     cosines[n] += products[n * DotKernel.BATCH + q];
                     cosines[n] *= rows.scales()[n];

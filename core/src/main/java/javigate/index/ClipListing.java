@@ -74,23 +74,16 @@ final class ClipListing {
         Set<String> old = new TreeSet<>();
         for (LeafReaderContext context : reader.leaves()) {
             LeafReader leaf = context.reader();
-            boolean all = AcceptedClips.hasOld(leaf);
             LeafBlocks means = LeafBlocks.pooled(leaf, Sound.WITH);
             FrameBlock mean = new FrameBlock(width);
             Bits live = leaf.getLiveDocs();
             for (int i = 0; i < leaf.maxDoc(); i++) {
-                if (ExactSearch.isLive(live, i) && (all || isWithoutSpread(means, i, mean))) {
+                if (ExactSearch.isLive(live, i) && !means.atMean(i, mean)) {
                     old.add(ClipDocument.file(leaf, i).path());
                 }
             }
         }
         return List.copyOf(old);
-    }
-
-    private static boolean isWithoutSpread(LeafBlocks means, int document, FrameBlock mean)
-            throws IOException {
-        means.at(document, mean);
-        return !mean.hasSpread();
     }
 
     /** The clips whose {@code field} is {@code value}, by their start. */

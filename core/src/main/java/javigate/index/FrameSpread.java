@@ -17,13 +17,7 @@ record FrameSpread(int frames, double meanNorm, float radius, float tailRadius) 
     static FrameSpread of(float[][] frames) {
         int width = frames[0].length;
         int half = Math.min(width, half(width));
-        double[] mean = new double[width];
-        for (float[] frame : frames) {
-            double scale = scale(frame) / frames.length;
-            for (int i = 0; i < width; i++) {
-                mean[i] += scale * frame[i];
-            }
-        }
+        double[] mean = LateInteractionScore.mean(frames);
         double farthest = 0;
         double farthestTail = 0;
         for (float[] frame : frames) {

@@ -138,6 +138,15 @@ public final class LateInteractionScore {
         return pooled;
     }
 
+    /** The mean of the vectors [F, D] scaled to length 1. */
+    static double[] mean(float[][] frames) {
+        double[] mean = sums(frames, lengths(frames));
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] /= frames.length;
+        }
+        return mean;
+    }
+
     private static double[] lengths(float[][] frames) {
         double[] lengths = new double[frames.length];
         for (int n = 0; n < frames.length; n++) {

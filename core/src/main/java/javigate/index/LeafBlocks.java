@@ -15,14 +15,14 @@ final class LeafBlocks {
     private final @Nullable ClipBlocks own;
     private final @Nullable ClipBlocks shared;
     private final String oldField;
-    private final boolean exist;
+    private final boolean ofOldClips;
     private @Nullable BinaryDocValues old;
 
     private LeafBlocks(
             LeafReader leaf, @Nullable ClipBlocks own, @Nullable ClipBlocks shared, String oldField)
             throws IOException {
         this.leaf = leaf;
-        this.exist = !AcceptedClips.hasOld(leaf);
+        this.ofOldClips = AcceptedClips.hasOld(leaf);
         this.own = own;
         this.shared = shared;
         this.oldField = oldField;
@@ -40,14 +40,23 @@ final class LeafBlocks {
                 : of(leaf, sound, ClipDocument.FULL, ClipDocument.FULL_WITHOUT_SOUND);
     }
 
-    /** The means of the frames; every clip of a part has one, or {@link #exist} says no. */
+    /** The means of the frames, of parts that have them: see {@link #atMean}. */
     static LeafBlocks pooled(LeafReader leaf, Sound sound) throws IOException {
         return of(leaf, sound, ClipDocument.POOLED, ClipDocument.POOLED_WITHOUT_SOUND);
     }
 
-    /** Whether the part has only clips of formats that have such blocks. */
-    boolean exist() {
-        return exist;
+    /**
+     * Points {@code block} at the mean frame of a document, if it has one that knows the {@link
+     * FrameSpread} of its frames.
+     *
+     * @return false of clips of an older format
+     */
+    boolean atMean(int document, FrameBlock block) throws IOException {
+        if (ofOldClips) {
+            return false;
+        }
+        at(document, block);
+        return block.hasSpread();
     }
 
     private static LeafBlocks of(LeafReader leaf, Sound sound, String with, String without)

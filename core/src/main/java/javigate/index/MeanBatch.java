@@ -117,10 +117,7 @@ final class MeanBatch {
                     continue;
                 }
                 visited++;
-                if (means.exist()) {
-                    means.at(document, mean);
-                }
-                if (!means.exist() || !mean.hasSpread()) {
+                if (!means.atMean(document, mean)) {
                     highs[leaf.ord][document] = Float.POSITIVE_INFINITY;
                     halfHighs[leaf.ord][document] = Float.POSITIVE_INFINITY;
                     continue;

@@ -44,15 +44,11 @@ final class MeanBounds {
     /**
      * The clip that the next bounds are of.
      *
-     * @param mean its block of {@link LeafBlocks#pooled}; one without a spread, or of frames that
-     *     cancel out, bounds nothing
+     * @param mean its block, by {@link LeafBlocks#atMean}; of frames that cancel out it bounds
+     *     nothing
      * @param error most that a cosine with it may be off
      */
     void clip(FrameBlock mean, double error) throws CorruptIndexException {
-        if (!mean.hasSpread()) {
-            nothing();
-            return;
-        }
         FrameSpread spread = mean.spread();
         if (LateInteractionScore.cancelOut(spread.meanNorm())) {
             nothing();

@@ -22,14 +22,7 @@ final class MeanScorer {
 
     /** Turns to a clip. */
     void at(LeafReaderContext leaf, int document) throws IOException {
-        LeafBlocks means = blocks.at(leaf);
-        if (!means.exist()) {
-            bounds.nothing();
-            base = 0;
-            return;
-        }
-        means.at(document, mean);
-        if (!mean.hasSpread()) {
+        if (!blocks.at(leaf).atMean(document, mean)) {
             bounds.nothing();
             base = 0;
             return;

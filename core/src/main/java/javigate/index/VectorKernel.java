@@ -146,7 +146,7 @@ final class VectorKernel extends DotKernel {
     /** What tiles do not check. */
     private static void requireElements(
             float[] rows, int count, int elements, int from, int to, float[] queries, int values) {
-        int room = room(count);
+        long room = room(count);
         if (queries.length != BATCH * elements
                 || rows.length < room * elements
                 || values < room * BATCH

@@ -1,18 +1,21 @@
 package javigate.index;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.LeafReaderContext;
@@ -136,21 +139,15 @@ class MeanBoundsTest {
     }
 
     @Test
-    void framesThatCancelOutAndOlderMeansBoundNothing() throws CorruptIndexException {
-        float[][] opposite = {{1, 0, 0}, {-1, 0, 0}};
-        byte[] old = FrameBlock.encode(VectorFormat.INT8, new float[][] {{1, 0, 0}});
-        FrameBlock without = new FrameBlock(3);
-        without.at(MemorySegment.ofArray(old), 0, old.length);
-        assertFalse(without.hasSpread());
+    void framesThatCancelOutBoundNothing() throws CorruptIndexException {
+        FrameBlock mean = mean(new float[][] {{1, 0, 0}, {-1, 0, 0}}, 3);
         MeanBounds bounds = new MeanBounds(new LibraryModel("m", "f", 3, 100, 0));
-        for (FrameBlock mean : List.of(mean(opposite, 3), without)) {
-            bounds.clip(mean, 0.1);
-            assertEquals(0, bounds.perCosine());
-            assertEquals(Double.NEGATIVE_INFINITY, bounds.low());
-            assertEquals(Double.POSITIVE_INFINITY, bounds.high());
-            assertEquals(Double.POSITIVE_INFINITY, bounds.halfHigh());
-            assertEquals(0, bounds.perTail());
-        }
+        bounds.clip(mean, 0.1);
+        assertEquals(0, bounds.perCosine());
+        assertEquals(Double.NEGATIVE_INFINITY, bounds.low());
+        assertEquals(Double.POSITIVE_INFINITY, bounds.high());
+        assertEquals(Double.POSITIVE_INFINITY, bounds.halfHigh());
+        assertEquals(0, bounds.perTail());
     }
 
     @Test
@@ -213,5 +210,84 @@ class MeanBoundsTest {
                 assertTrue(reaching >= 10 && reaching < 150, reaching + " of 300");
             }
         }
+    }
+
+    /**
+     * A clip whose frames are damaged on the disk is found out only where it may be among the best.
+     */
+    @Test
+    void ofClipsThatAreFarOffNoFrameIsRead() throws IOException {
+        int width = 64;
+        LibraryModel model = new LibraryModel("m", "f", width, 100, 0.5);
+        float[] text = LateInteractionScore.unit(Samples.vector(random, width));
+        float[] away = new float[width];
+        for (int i = 0; i < width; i++) {
+            away[i] = -text[i];
+        }
+        float[][] far = {away, away};
+        List<String> ids = new ArrayList<>();
+        try (LuceneClipStore store =
+                LuceneClipStore.openToWrite(folder, model, VectorFormat.F16, null)) {
+            VideoFile file = Samples.file(random, "a.mp4");
+            List<StoredClip> clips = new ArrayList<>();
+            for (int i = 0; i < 30; i++) {
+                float[][] frames = i == 7 ? far : new float[][] {text, frames(1, width, 0)[0]};
+                ClipVectors vectors = new ClipVectors(frames, frames, new float[0], new float[0][]);
+                clips.add(Samples.clip(file, 30_000L * i, vectors));
+                ids.add(clips.getLast().id());
+            }
+            store.putVideo(clips);
+        }
+        damage(FrameBlock.encode(VectorFormat.F16, far), Long.BYTES);
+        ids.remove(7);
+        try (LuceneClipStore store = LuceneClipStore.openToRead(folder, model)) {
+            SearchResult found = store.search(text, 10, Scope.ALL);
+            assertEquals(10, found.hits().size());
+            List<float[]> texts = Collections.nCopies(32, text);
+            assertEquals(found, store.searchBatch(texts, 10, Scope.ALL).getLast());
+            assertEquals(29, store.ranksOf(text, ids, Scope.ALL).size());
+            assertThrows(LibraryException.class, () -> store.search(away, 1, Scope.ALL));
+            List<float[]> aways = Collections.nCopies(32, away);
+            assertThrows(LibraryException.class, () -> store.searchBatch(aways, 1, Scope.ALL));
+        }
+    }
+
+    @Test
+    void checkComparesTheSpreadWithTheFrames() throws IOException {
+        float[][] frames = frames(3, Samples.WIDTH, 0.4);
+        ClipVectors vectors = new ClipVectors(frames, frames, new float[0], new float[0][]);
+        float[][] read = new float[3][];
+        try (LuceneClipStore store =
+                LuceneClipStore.openToWrite(folder, Samples.MODEL, VectorFormat.F32, null)) {
+            StoredClip clip = Samples.clip(Samples.file(random, "a.mp4"), 0, vectors);
+            store.putVideo(List.of(clip));
+            read = store.get(clip.id()).orElseThrow().vectors().frames();
+        }
+        byte[] mean =
+                FrameBlock.encodeMean(LateInteractionScore.pooled(read), FrameSpread.of(read));
+        damage(mean, MEAN_NORM_AT);
+        try (LuceneClipStore store = LuceneClipStore.openToRead(folder, Samples.MODEL);
+                LibrarySnapshot snapshot = store.snapshot()) {
+            assertTrue(snapshot.nextVideo());
+            assertEquals(1, snapshot.problems().size(), snapshot.problems().toString());
+        }
+    }
+
+    /** Overwrites eight bytes of a block that the library holds once, with what is no number. */
+    private void damage(byte[] block, int at) throws IOException {
+        int found = 0;
+        try (Stream<Path> files = Files.list(folder.resolve("clips"))) {
+            for (Path file : files.toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                for (int i = 0; i + block.length <= bytes.length; i++) {
+                    if (Arrays.equals(bytes, i, i + block.length, block, 0, block.length)) {
+                        Arrays.fill(bytes, i + at, i + at + Double.BYTES, (byte) -1);
+                        found++;
+                    }
+                }
+                Files.write(file, bytes);
+            }
+        }
+        assertEquals(1, found);
     }
 }
