@@ -10,18 +10,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One thread's share of the scan for many queries: a clip is decoded to floats once, while the one
- * before it is multiplied with {@value DotKernel#BATCH} queries at a time: the first half of its
- * elements first, which mostly says that no query needs the second ({@link MeanBounds}).
+ * before it is multiplied with {@value DotKernel#BATCH} queries at a time: the {@linkplain
+ * FrameSpread#head heads} of its frames first, which mostly say that no query needs the rest
+ * ({@link MeanBounds}).
  */
 final class BatchScan implements ScanThreads.Worker {
-    /** Where so many queries need the second half of a clip, all are multiplied with it. */
-    private static final int MANY = 6;
+    /** Where so many queries need more elements of a clip, all are multiplied with them. */
+    private static final int MANY = 12;
+
+    private static final int ALL = -1;
 
     /** At most {@value DotKernel#BATCH} queries, packed as the kernel wants them. */
     static final class Group {
         private final List<ScanQuery> queries;
         private final float[] packed;
-        private final float[] tails = new float[DotKernel.BATCH];
+
+        /** [heads, 32]; lengths of what is after a head. */
+        private final float[][] tails = new float[FrameSpread.HEADS][DotKernel.BATCH];
 
         private Group(List<ScanQuery> queries) {
             this.queries = queries;
@@ -32,7 +37,9 @@ final class BatchScan implements ScanThreads.Worker {
                 for (int i = 0; i < elements; i++) {
                     packed[kernel.place(q, i, elements)] = queries.get(q).unit()[i];
                 }
-                tails[q] = queries.get(q).tailNorm();
+                for (int head = 0; head < FrameSpread.HEADS; head++) {
+                    tails[head][q] = queries.get(q).tailNorm(head);
+                }
             }
         }
 
@@ -61,6 +68,7 @@ final class BatchScan implements ScanThreads.Worker {
     private final MeanBatch means;
     private final LeafCursor blocks;
     private final ScoreBounds bounds;
+    private final int width;
     private final float localWeight;
     private final List<TopCandidates> tops = new ArrayList<>();
 
@@ -90,6 +98,7 @@ final class BatchScan implements ScanThreads.Worker {
         this.rows = new DecodedRows(model.width());
         this.ahead = new DecodedRows(model.width());
         this.bounds = new ScoreBounds(model);
+        this.width = model.width();
         this.localWeight = (float) model.localWeight();
         this.thresholds = new float[groups.size()][DotKernel.BATCH];
         for (double floor : floors) {
@@ -153,74 +162,82 @@ final class BatchScan implements ScanThreads.Worker {
     private void multiply(int leaf, int document) throws IOException {
         FrameBlock block = rows.block();
         int frames = block.frames();
-        int elements = block.rowElements();
-        int half = elements / 2;
         if (cosines.length < frames) {
             products = new float[DotKernel.room(frames) * DotKernel.BATCH];
             cosines = new float[frames];
         }
         // The same for every query: floats, not codes, are multiplied.
         double error = groups.getFirst().queries.getFirst().error(block, false);
-        double halfHigh = means.halfHigh(leaf, document) + 2 * localWeight * error;
-        ScoreBounds.Limit ofHalves =
+        double headHigh = means.headHigh(leaf, document) + 2 * localWeight * error;
+        ScoreBounds.Limit ofHeads =
                 new ScoreBounds.Limit(
-                        -localWeight / frames, localWeight, Math.nextUp((float) halfHigh));
+                        -localWeight / frames, localWeight, Math.nextUp((float) headHigh));
         for (int g = 0; g < groups.size(); g++) {
             Group group = groups.get(g);
             Arrays.fill(products, 0, DotKernel.room(frames) * DotKernel.BATCH, 0);
-            kernel.batch(rows.values(), frames, elements, 0, half, group.packed, products, ahead);
-            int reaching =
-                    kernel.reaching(
-                            products,
-                            rows.scales(),
-                            frames,
-                            ofHalves,
-                            means.base(g, leaf),
-                            document * DotKernel.BATCH,
-                            group.tails,
-                            means.perTail(leaf, document),
-                            thresholds[g]);
-            if (reaching == 0) {
-                continue;
-            }
-            bounds.clip(block, error);
-            boolean whole = Integer.bitCount(reaching) >= MANY;
-            if (whole) {
-                kernel.batch(
-                        rows.values(),
-                        frames,
-                        elements,
-                        half,
-                        elements,
-                        group.packed,
-                        products,
-                        ahead);
-                reaching =
+            int reaching = ALL;
+            int multiplied = 0;
+            for (int head = 0; head < FrameSpread.HEADS && reaching != 0; head++) {
+                int end = FrameSpread.head(head, width);
+                multiply(group, reaching, multiplied, end);
+                multiplied = end;
+                reaching &=
                         kernel.reaching(
-                                products, rows.scales(), frames, bounds.limit(), thresholds[g]);
+                                products,
+                                rows.scales(),
+                                frames,
+                                ofHeads,
+                                means.base(g, leaf),
+                                document * DotKernel.BATCH,
+                                group.tails[head],
+                                means.perTail(head, leaf, document),
+                                thresholds[g]);
             }
-            for (; reaching != 0; reaching &= reaching - 1) {
-                int q = Integer.numberOfTrailingZeros(reaching);
-                int from = whole ? elements : half;
-                float[] unit = group.queries.get(q).unit();
-                kernel.f32(rows.values(), frames, elements, from, unit, cosines);
-                for (int n = 0; n < frames; n++) {
-                    cosines[n] += products[n * DotKernel.BATCH + q];
-                    cosines[n] *= rows.scales()[n];
-                }
-                offer(g, q, leaf, document);
+            if (reaching != 0) {
+                multiply(group, reaching, multiplied, block.rowElements());
+                bounds.clip(block, error);
+                offer(g, reaching, leaf, document);
             }
         }
     }
 
-    /** Offers the clip, whose cosines are known, to a query whose best it may be among. */
-    private void offer(int group, int query, int leaf, int document) {
-        TopCandidates top = tops.get(group * DotKernel.BATCH + query);
-        bounds.quick(cosines);
-        if (bounds.high() >= top.threshold()) {
-            bounds.tighten(cosines);
-            top.offer(bounds.low(), bounds.high(), leaf, document);
-            thresholds[group][query] = ScoreBounds.notAbove(top.threshold());
+    /** Multiplies some elements with the queries that still reach their thresholds, at least. */
+    private void multiply(Group group, int reaching, int from, int to) {
+        FrameBlock block = rows.block();
+        float[] values = rows.values();
+        int frames = block.frames();
+        int elements = block.rowElements();
+        if (Integer.bitCount(reaching) >= MANY) {
+            kernel.batch(values, frames, elements, from, to, group.packed, products, ahead);
+            return;
+        }
+        for (int rest = reaching; rest != 0; rest &= rest - 1) {
+            int q = Integer.numberOfTrailingZeros(rest);
+            float[] unit = group.queries.get(q).unit();
+            kernel.f32(values, frames, elements, from, to, unit, q, products);
+        }
+    }
+
+    /** Offers the clip, whose products are known, to the queries whose best it may be among. */
+    private void offer(int group, int known, int leaf, int document) {
+        float[] scales = rows.scales();
+        int frames = rows.block().frames();
+        int reaching =
+                known
+                        & kernel.reaching(
+                                products, scales, frames, bounds.limit(), thresholds[group]);
+        for (; reaching != 0; reaching &= reaching - 1) {
+            int q = Integer.numberOfTrailingZeros(reaching);
+            for (int n = 0; n < frames; n++) {
+                cosines[n] = products[n * DotKernel.BATCH + q] * scales[n];
+            }
+            TopCandidates top = tops.get(group * DotKernel.BATCH + q);
+            bounds.quick(cosines);
+            if (bounds.high() >= top.threshold()) {
+                bounds.tighten(cosines);
+                top.offer(bounds.low(), bounds.high(), leaf, document);
+                thresholds[group][q] = ScoreBounds.notAbove(top.threshold());
+            }
         }
     }
 

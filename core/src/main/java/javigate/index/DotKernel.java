@@ -140,13 +140,20 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
             float[] thresholds);
 
     /**
-     * Σ row · query of rows [count, elements], from element {@code from} on.
+     * As {@link #batch} with one query.
      *
-     * @param from a multiple of 32, as {@code elements} is
-     * @param products at least count; written
+     * @param query [elements]
+     * @param q which of the batch it is
      */
     abstract void f32(
-            float[] rows, int count, int elements, int from, float[] query, float[] products);
+            float[] rows,
+            int count,
+            int elements,
+            int from,
+            int to,
+            float[] query,
+            int q,
+            float[] products);
 
     /**
      * A clip's mean frame for {@value #BATCH} queries: products times a scale, and which of them

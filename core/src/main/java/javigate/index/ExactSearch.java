@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * a scan bounds it from all frames in single precision, or from one byte a value ({@link
  * ScoreBounds}); the few candidates left are scored in double precision from the full-precision
  * vectors. The vectors stay in mapped files: the heap holds a clip for each thread (of a library of
- * an old format, six), the candidates, and of each clip 4 bytes for one query, 140 for a batch of
+ * an old format, six), the candidates, and of each clip 4 bytes for one query, 144 for a batch of
  * {@value DotKernel#BATCH}, 128 more for each further {@value DotKernel#BATCH} up to {@value
  * #MOST_GROUPS} times as many: more are several batches, and where a quarter of the heap has no
  * room for one, each query is searched for alone.

@@ -146,6 +146,7 @@ final class FrameBlock {
         bytes.putInt(SPREAD_AT, spread.frames());
         bytes.putFloat(SPREAD_AT + 4, spread.radius());
         bytes.putFloat(SPREAD_AT + 8, spread.tailRadius());
+        bytes.putFloat(SPREAD_AT + 12, spread.longTailRadius());
         bytes.putDouble(SPREAD_AT + 16, spread.meanNorm());
         return block;
     }
@@ -336,12 +337,17 @@ final class FrameBlock {
         int count = memory.get(INT, at);
         float radius = memory.get(FLOAT, at + 4);
         float tailRadius = memory.get(FLOAT, at + 8);
+        float longTailRadius = memory.get(FLOAT, at + 12);
+        if (longTailRadius == 0) { // not written in the first days of format 5
+            longTailRadius = radius;
+        }
         float scale = scale(0);
         float ofRow = radius(0);
         boolean sound =
                 count > 0
                         && tailRadius >= 0
-                        && tailRadius <= radius
+                        && tailRadius <= longTailRadius
+                        && longTailRadius <= radius
                         && radius < FARTHEST
                         && ofRow >= 0
                         && ofRow < FARTHEST
@@ -349,11 +355,11 @@ final class FrameBlock {
                         && scale < FARTHEST;
         if (!sound) {
             throw new CorruptIndexException(
-                    "%d frames around a mean within %s, their tails within %s; its scale %s, off %s"
-                            .formatted(count, radius, tailRadius, scale, ofRow),
+                    "%d frames around a mean within %s, tails within %s, %s; its scale %s, off %s"
+                            .formatted(count, radius, longTailRadius, tailRadius, scale, ofRow),
                     "frames");
         }
-        return new FrameSpread(count, meanNorm(at + 16), radius, tailRadius);
+        return new FrameSpread(count, meanNorm(at + 16), radius, longTailRadius, tailRadius);
     }
 
     float scale(int frame) {

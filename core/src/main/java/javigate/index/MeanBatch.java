@@ -10,7 +10,7 @@ import org.apache.lucene.util.Bits;
 
 /**
  * What the mean frames say of the scores of all clips for some groups of queries ({@link
- * MeanBounds}): in the heap, 128 bytes of each clip for each group and 12 more.
+ * MeanBounds}): in the heap, 128 bytes of each clip for each group and 16 more.
  */
 final class MeanBatch {
     private static final int BATCH = DotKernel.BATCH;
@@ -32,11 +32,11 @@ final class MeanBatch {
     /** [parts of the index, documents]: what is to be added to it for an upper bound. */
     private final float[][] highs;
 
-    /** The same where the products with the first halves of the frames are known exactly. */
-    private final float[][] halfHighs;
+    /** The same where the products with a head of the frames are known exactly. */
+    private final float[][] headHighs;
 
-    /** And how many times the length of the query's second half. */
-    private final float[][] perTails;
+    /** [heads, parts, documents]: and how many times the length of the query's tail. */
+    private final float[][][] perTails = new float[FrameSpread.HEADS][][];
 
     MeanBatch(
             IndexReader reader,
@@ -51,8 +51,8 @@ final class MeanBatch {
         bases = new float[groups.size()][][];
         Arrays.setAll(bases, _ -> byLeaf(reader, BATCH));
         highs = byLeaf(reader, 1);
-        halfHighs = byLeaf(reader, 1);
-        perTails = byLeaf(reader, 1);
+        headHighs = byLeaf(reader, 1);
+        Arrays.setAll(perTails, _ -> byLeaf(reader, 1));
     }
 
     /** Values for each document of each part of the index. */
@@ -73,12 +73,12 @@ final class MeanBatch {
         return highs[leaf][document];
     }
 
-    float halfHigh(int leaf, int document) {
-        return halfHighs[leaf][document];
+    float headHigh(int leaf, int document) {
+        return headHighs[leaf][document];
     }
 
-    float perTail(int leaf, int document) {
-        return perTails[leaf][document];
+    float perTail(int head, int leaf, int document) {
+        return perTails[head][leaf][document];
     }
 
     /** One thread's share of finding all that; groups of clips are multiplied as frames are. */
@@ -119,7 +119,7 @@ final class MeanBatch {
                 visited++;
                 if (!means.atMean(document, mean)) {
                     highs[leaf.ord][document] = Float.POSITIVE_INFINITY;
-                    halfHighs[leaf.ord][document] = Float.POSITIVE_INFINITY;
+                    headHighs[leaf.ord][document] = Float.POSITIVE_INFINITY;
                     continue;
                 }
                 take(leaf.ord, document, count++);
@@ -139,8 +139,10 @@ final class MeanBatch {
             scales[row] = (float) (bounds.perCosine() * mean.scale(0));
             least[row] = Math.nextDown((float) bounds.low());
             highs[leaf][document] = Math.nextUp((float) bounds.high());
-            halfHighs[leaf][document] = Math.nextUp((float) bounds.halfHigh());
-            perTails[leaf][document] = Math.nextUp((float) bounds.perTail());
+            headHighs[leaf][document] = Math.nextUp((float) bounds.headHigh());
+            for (int head = 0; head < FrameSpread.HEADS; head++) {
+                perTails[head][leaf][document] = Math.nextUp((float) bounds.perTail(head));
+            }
         }
 
         private void multiply(int leaf, int count) {

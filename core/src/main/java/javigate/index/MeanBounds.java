@@ -1,5 +1,6 @@
 package javigate.index;
 
+import java.util.Arrays;
 import org.apache.lucene.index.CorruptIndexException;
 
 /**
@@ -12,10 +13,10 @@ import org.apache.lucene.index.CorruptIndexException;
  * </pre>
  *
  * and the score (1 − w) g + w · local is {@link #perCosine} · g and a number between {@link #low}
- * and {@link #high}. The first half of the elements of every frame, whose products are h_n, says
- * more: cos_n = h_n + (f̂_n · t)_tail, which is within ρ_tail ‖t_tail‖ of h_n + (m · t)_tail, and
- * (m · t)_tail = m · t − mean h_n. So the score is at most perCosine · g + w (max h_n − mean h_n +
- * ρ_tail ‖t_tail‖) + {@link #halfHigh}, where h_n are exact.
+ * and {@link #high}. A {@linkplain FrameSpread#head head} of every frame, whose products are h_n,
+ * says more: cos_n = h_n + (f̂_n · t)_tail, which is within ρ_tail ‖t_tail‖ of h_n + (m · t)_tail,
+ * and (m · t)_tail = m · t − mean h_n. So the score is at most perCosine · g + w (max h_n − mean
+ * h_n + ρ_tail ‖t_tail‖) + {@link #headHigh}, where h_n are exact.
  */
 final class MeanBounds {
     /** Far above the rounding of some floats of size 1, in what is added up after the products. */
@@ -33,8 +34,8 @@ final class MeanBounds {
     private double perCosine;
     private double low;
     private double high;
-    private double halfHigh;
-    private double tailRadius;
+    private double headHigh;
+    private final double[] tailRadii = new double[FrameSpread.HEADS];
 
     MeanBounds(LibraryModel model) {
         alpha = model.alpha();
@@ -62,8 +63,10 @@ final class MeanBounds {
         double slack = perCosine * error + FLOATS + (frames + 8 * localSpread) * ROUNDING;
         low = localSpread - slack;
         high = localSpread + slack + localWeight * spread.radius();
-        halfHigh = localSpread + slack;
-        tailRadius = spread.tailRadius();
+        headHigh = localSpread + slack;
+        for (int head = 0; head < FrameSpread.HEADS; head++) {
+            tailRadii[head] = spread.tailRadius(head);
+        }
     }
 
     /** Bounds nothing. */
@@ -71,8 +74,8 @@ final class MeanBounds {
         perCosine = 0;
         low = Double.NEGATIVE_INFINITY;
         high = Double.POSITIVE_INFINITY;
-        halfHigh = Double.POSITIVE_INFINITY;
-        tailRadius = 0;
+        headHigh = Double.POSITIVE_INFINITY;
+        Arrays.fill(tailRadii, 0);
     }
 
     double perCosine() {
@@ -87,12 +90,12 @@ final class MeanBounds {
         return high;
     }
 
-    double halfHigh() {
-        return halfHigh;
+    double headHigh() {
+        return headHigh;
     }
 
-    /** w ρ_tail. */
-    double perTail() {
-        return localWeight * tailRadius;
+    /** w ρ_tail of what is after a head. */
+    double perTail(int head) {
+        return localWeight * tailRadii[head];
     }
 }

@@ -125,13 +125,21 @@ final class PlainKernel extends DotKernel {
     }
 
     @Override
-    void f32(float[] rows, int count, int elements, int from, float[] query, float[] products) {
+    void f32(
+            float[] rows,
+            int count,
+            int elements,
+            int from,
+            int to,
+            float[] query,
+            int q,
+            float[] products) {
         for (int n = 0; n < count; n++) {
             float sum = 0;
-            for (int i = from; i < elements; i++) {
+            for (int i = from; i < to; i++) {
                 sum += rows[n * elements + i] * query[i];
             }
-            products[n] = sum;
+            products[n * BATCH + q] += sum;
         }
     }
 

@@ -19,7 +19,7 @@ final class ScanQuery {
     private final float codeScale;
     private final double codeRadius;
     private final double floatError;
-    private final float tailNorm;
+    private final float[] tailNorms = new float[FrameSpread.HEADS];
     private final double unscaledError;
 
     /**
@@ -46,11 +46,13 @@ final class ScanQuery {
             residual += error * error;
         }
         codeRadius = Math.sqrt(residual);
-        double squares = 0;
-        for (int i = FrameSpread.half(text.length); i < unit.length; i++) {
-            squares += (double) unit[i] * unit[i];
+        for (int head = 0; head < FrameSpread.HEADS; head++) {
+            double squares = 0;
+            for (int i = FrameSpread.head(head, text.length); i < unit.length; i++) {
+                squares += (double) unit[i] * unit[i];
+            }
+            tailNorms[head] = (float) Math.sqrt(squares) + 1e-6f;
         }
-        tailNorm = (float) Math.sqrt(squares) + 1e-6f;
         double n = (unit.length + 16) * FLOAT_UNIT;
         floatError = n / (1 - n);
         unscaledError = floatError + Halves.lengthError(text.length);
@@ -104,9 +106,11 @@ final class ScanQuery {
         return floatError + radius + (withCodes ? (1 + radius) * codeRadius : 0);
     }
 
-    /** At least the length of the {@linkplain FrameSpread#half second half} of {@link #unit}. */
-    float tailNorm() {
-        return tailNorm;
+    /**
+     * At least the length of what is after a {@linkplain FrameSpread#head head} of {@link #unit}.
+     */
+    float tailNorm(int head) {
+        return tailNorms[head];
     }
 
     /**

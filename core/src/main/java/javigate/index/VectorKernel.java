@@ -145,9 +145,16 @@ final class VectorKernel extends DotKernel {
 
     /** What tiles do not check. */
     private static void requireElements(
-            float[] rows, int count, int elements, int from, int to, float[] queries, int values) {
+            float[] rows,
+            int count,
+            int elements,
+            int from,
+            int to,
+            float[] queries,
+            int many,
+            int values) {
         long room = room(count);
-        if (queries.length != BATCH * elements
+        if (queries.length != many * elements
                 || rows.length < room * elements
                 || values < room * BATCH
                 || (from | to) % 32 != 0
@@ -181,7 +188,7 @@ final class VectorKernel extends DotKernel {
             float[] queries,
             float[] products,
             DecodedRows ahead) {
-        requireElements(rows, count, elements, from, to, queries, products.length);
+        requireElements(rows, count, elements, from, to, queries, BATCH, products.length);
         int whole = count - count % TILE;
         int tiled = count - whole < LEAST_TILED ? whole : whole + TILE;
         // So that of a clip as large as the tiled rows all is decoded by the end.
@@ -248,35 +255,59 @@ final class VectorKernel extends DotKernel {
         return reaching;
     }
 
-    /** Four rows side by side, so that a part of the query is loaded once for all. */
+    /**
+     * Four rows side by side, so that a part of the query is loaded once for all, with indices cut
+     * as in {@link VectorTiles#six}.
+     */
     @Override
-    void f32(float[] rows, int count, int elements, int from, float[] query, float[] products) {
+    void f32(
+            float[] rows,
+            int count,
+            int elements,
+            int from,
+            int to,
+            float[] query,
+            int q,
+            float[] products) {
+        requireElements(rows, count, elements, from, to, query, 1, products.length);
+        int stride = elements & VectorTiles.INDEX;
+        int begin = from & VectorTiles.INDEX;
+        int length = to - from & VectorTiles.INDEX;
         int n = 0;
         for (; n + 4 <= count; n += 4) {
-            int row = n * elements;
-            FloatVector a = FloatVector.zero(FLOATS);
-            FloatVector b = a;
-            FloatVector c = a;
-            FloatVector d = a;
-            for (int i = from; i < elements; i += LANES) {
-                FloatVector of = FloatVector.fromArray(FLOATS, query, i);
-                a = FloatVector.fromArray(FLOATS, rows, row + i).fma(of, a);
-                b = FloatVector.fromArray(FLOATS, rows, row + elements + i).fma(of, b);
-                c = FloatVector.fromArray(FLOATS, rows, row + 2 * elements + i).fma(of, c);
-                d = FloatVector.fromArray(FLOATS, rows, row + 3 * elements + i).fma(of, d);
+            int a = n * elements + from & VectorTiles.INDEX;
+            int b = a + stride & VectorTiles.INDEX;
+            int c = b + stride & VectorTiles.INDEX;
+            int d = c + stride & VectorTiles.INDEX;
+            FloatVector sumA = FloatVector.zero(FLOATS);
+            FloatVector sumB = sumA;
+            FloatVector sumC = sumA;
+            FloatVector sumD = sumA;
+            for (int i = 0; i < length; i += 2 * LANES) {
+                FloatVector of = FloatVector.fromArray(FLOATS, query, begin + i);
+                sumA = FloatVector.fromArray(FLOATS, rows, a + i).fma(of, sumA);
+                sumB = FloatVector.fromArray(FLOATS, rows, b + i).fma(of, sumB);
+                sumC = FloatVector.fromArray(FLOATS, rows, c + i).fma(of, sumC);
+                sumD = FloatVector.fromArray(FLOATS, rows, d + i).fma(of, sumD);
+                of = FloatVector.fromArray(FLOATS, query, begin + i + LANES);
+                sumA = FloatVector.fromArray(FLOATS, rows, a + i + LANES).fma(of, sumA);
+                sumB = FloatVector.fromArray(FLOATS, rows, b + i + LANES).fma(of, sumB);
+                sumC = FloatVector.fromArray(FLOATS, rows, c + i + LANES).fma(of, sumC);
+                sumD = FloatVector.fromArray(FLOATS, rows, d + i + LANES).fma(of, sumD);
             }
-            products[n] = a.reduceLanes(VectorOperators.ADD);
-            products[n + 1] = b.reduceLanes(VectorOperators.ADD);
-            products[n + 2] = c.reduceLanes(VectorOperators.ADD);
-            products[n + 3] = d.reduceLanes(VectorOperators.ADD);
+            products[n * BATCH + q] += sumA.reduceLanes(VectorOperators.ADD);
+            products[(n + 1) * BATCH + q] += sumB.reduceLanes(VectorOperators.ADD);
+            products[(n + 2) * BATCH + q] += sumC.reduceLanes(VectorOperators.ADD);
+            products[(n + 3) * BATCH + q] += sumD.reduceLanes(VectorOperators.ADD);
         }
         for (; n < count; n++) {
-            FloatVector a = FloatVector.zero(FLOATS);
-            for (int i = from; i < elements; i += LANES) {
-                FloatVector of = FloatVector.fromArray(FLOATS, query, i);
-                a = FloatVector.fromArray(FLOATS, rows, n * elements + i).fma(of, a);
+            int a = n * elements + from & VectorTiles.INDEX;
+            FloatVector sum = FloatVector.zero(FLOATS);
+            for (int i = 0; i < length; i += LANES) {
+                FloatVector of = FloatVector.fromArray(FLOATS, query, begin + i);
+                sum = FloatVector.fromArray(FLOATS, rows, a + i).fma(of, sum);
             }
-            products[n] = a.reduceLanes(VectorOperators.ADD);
+            products[n * BATCH + q] += sum.reduceLanes(VectorOperators.ADD);
         }
     }
 

@@ -317,6 +317,10 @@ class DotKernelTest {
             assertThrows(
                     IllegalArgumentException.class,
                     () -> new VectorKernel().batch(values, 12, 128, 0, 64, fits, into, ahead));
+            float[] query = new float[128];
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> new VectorKernel().f32(values, 12, 128, 0, 64, query, 0, into));
         }
     }
 
@@ -446,24 +450,32 @@ class DotKernelTest {
     }
 
     @Test
-    void restsOfRowsEqualTheSameOneByOne() {
-        for (int elements : new int[] {64, 128, 512}) {
+    void productsWithOneQueryOfABatchEqualTheSameOneByOne() {
+        for (int elements : new int[] {64, 128, 512, 64, 128, 512}) {
             int count = 1 + random.nextInt(14);
-            float[] rows = new float[count * elements];
+            int room = DotKernel.room(count);
+            int batch = DotKernel.BATCH;
+            int to = 32 * (1 + random.nextInt(elements / 32));
+            int from = 32 * random.nextInt(to / 32);
+            int q = random.nextInt(batch);
+            float[] rows = new float[room * elements];
             float[] query = new float[elements];
             for (int i = 0; i < rows.length; i++) {
                 rows[i] = (float) random.nextGaussian();
                 query[i % elements] = (float) random.nextGaussian();
             }
             for (DotKernel kernel : KERNELS) {
-                float[] products = new float[count];
-                kernel.f32(rows, count, elements, elements / 2, query, products);
-                for (int n = 0; n < count; n++) {
-                    double expected = 0;
-                    for (int i = elements / 2; i < elements; i++) {
-                        expected += (double) rows[n * elements + i] * query[i];
+                float[] products = new float[room * batch];
+                Arrays.fill(products, 3);
+                kernel.f32(rows, count, elements, from, to, query, q, products);
+                for (int at = 0; at < products.length; at++) {
+                    double expected = 3;
+                    if (at % batch == q && at / batch < count) {
+                        for (int i = from; i < to; i++) {
+                            expected += (double) rows[at / batch * elements + i] * query[i];
+                        }
                     }
-                    assertEquals(expected, products[n], 1e-4);
+                    assertEquals(expected, products[at], 1e-4);
                 }
             }
         }

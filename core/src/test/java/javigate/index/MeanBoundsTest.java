@@ -29,6 +29,7 @@ class MeanBoundsTest {
     private static final int FRAMES_AT = 24;
     private static final int RADIUS_AT = 28;
     private static final int TAIL_RADIUS_AT = 32;
+    private static final int LONG_TAIL_RADIUS_AT = 36;
     private static final int MEAN_NORM_AT = 40;
 
     @TempDir Path folder;
@@ -39,7 +40,7 @@ class MeanBoundsTest {
     void everyScoreLiesBetweenItsBounds() throws CorruptIndexException {
         int turns = 3000;
         int close = 0;
-        int closer = 0;
+        int[] closer = new int[FrameSpread.HEADS];
         for (int turn = 0; turn < turns; turn++) {
             int width = 1 + random.nextInt(turn % 50 == 0 ? 800 : 140);
             double alpha =
@@ -80,16 +81,20 @@ class MeanBoundsTest {
             assertTrue(base + bounds.low() <= score, turn + ": " + score);
             assertTrue(base + bounds.high() >= score, turn + ": " + score);
             close += base + bounds.high() < score + 0.1 ? 1 : 0;
-            double halfHigh = halfHigh(bounds, mean, frames, query, model.localWeight());
-            assertTrue(halfHigh >= score, turn + ": " + score + " above " + halfHigh);
-            closer += halfHigh < score + 0.1 ? 1 : 0;
+            for (int head = 0; head < FrameSpread.HEADS; head++) {
+                double high = headHigh(head, bounds, mean, frames, query, model.localWeight());
+                assertTrue(high >= score, turn + ": " + score + " above " + high);
+                closer[head] += high < score + 0.1 ? 1 : 0;
+            }
         }
         assertTrue(close > turns / 10, close + " of " + turns); // nor are they anywhere
-        assertTrue(closer > close, closer + " of " + turns + ", not more than " + close);
+        String counts = close + " of " + turns + ", then " + Arrays.toString(closer);
+        assertTrue(closer[0] > close && closer[1] > closer[0], counts);
     }
 
-    /** With the first halves known, computed as a batch does. */
-    private static double halfHigh(
+    /** With a head of the frames known, computed as a batch does. */
+    private static double headHigh(
+            int head,
             MeanBounds bounds,
             FrameBlock mean,
             float[][] frames,
@@ -104,17 +109,17 @@ class MeanBoundsTest {
         double max = Double.NEGATIVE_INFINITY;
         for (float[] frame : frames) {
             float[] unit = LateInteractionScore.unit(frame);
-            double head = 0;
-            for (int i = 0; i < Math.min(unit.length, FrameSpread.half(unit.length)); i++) {
-                head += (double) unit[i] * query.unit()[i];
+            double product = 0;
+            for (int i = 0; i < Math.min(unit.length, FrameSpread.head(head, unit.length)); i++) {
+                product += (double) unit[i] * query.unit()[i];
             }
-            sum += head;
-            max = Math.max(max, head);
+            sum += product;
+            max = Math.max(max, product);
         }
         return bounds.perCosine() * g
                 + localWeight * (max - sum / frames.length)
-                + bounds.perTail() * query.tailNorm()
-                + bounds.halfHigh();
+                + bounds.perTail(head) * query.tailNorm(head)
+                + bounds.headHigh();
     }
 
     private float[][] frames(int count, int width, double noise) {
@@ -146,8 +151,9 @@ class MeanBoundsTest {
         assertEquals(0, bounds.perCosine());
         assertEquals(Double.NEGATIVE_INFINITY, bounds.low());
         assertEquals(Double.POSITIVE_INFINITY, bounds.high());
-        assertEquals(Double.POSITIVE_INFINITY, bounds.halfHigh());
-        assertEquals(0, bounds.perTail());
+        assertEquals(Double.POSITIVE_INFINITY, bounds.headHigh());
+        assertEquals(0, bounds.perTail(0));
+        assertEquals(0, bounds.perTail(1));
     }
 
     @Test
@@ -160,7 +166,8 @@ class MeanBoundsTest {
             assertThrows(CorruptIndexException.class, mean::spread);
         }
         memory.set(ValueLayout.JAVA_INT_UNALIGNED, FRAMES_AT, 3);
-        for (int at : new int[] {SCALE_AT, ROW_RADIUS_AT, RADIUS_AT, TAIL_RADIUS_AT}) {
+        int[] places = {SCALE_AT, ROW_RADIUS_AT, RADIUS_AT, LONG_TAIL_RADIUS_AT, TAIL_RADIUS_AT};
+        for (int at : places) {
             float before = memory.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
             for (float radius : new float[] {Float.NaN, -1, 3, Float.POSITIVE_INFINITY}) {
                 memory.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, radius);
@@ -172,6 +179,18 @@ class MeanBoundsTest {
         assertThrows(CorruptIndexException.class, mean::spread);
         memory.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, MEAN_NORM_AT, good.meanNorm());
         assertEquals(good, mean.spread());
+    }
+
+    @Test
+    void aSpreadWithoutALongTailReadsWithOneThatBoundsIt() throws CorruptIndexException {
+        FrameBlock mean = mean(frames(3, 200, 0.3), 200);
+        FrameSpread good = mean.spread();
+        assertTrue(good.tailRadius() < good.longTailRadius(), good.toString());
+        assertTrue(good.longTailRadius() < good.radius(), good.toString());
+        mean.memory().set(ValueLayout.JAVA_FLOAT_UNALIGNED, LONG_TAIL_RADIUS_AT, 0);
+        FrameSpread read = mean.spread();
+        assertEquals(good.radius(), read.longTailRadius());
+        assertEquals(good.tailRadius(), read.tailRadius());
     }
 
     /** What the two scans are for: of most clips no frame is read. */
@@ -238,7 +257,10 @@ class MeanBoundsTest {
             }
             store.putVideo(clips);
         }
-        damage(FrameBlock.encode(VectorFormat.F16, far), Long.BYTES);
+        byte[] block = FrameBlock.encode(VectorFormat.F16, far);
+        byte[] damaged = block.clone();
+        Arrays.fill(damaged, Long.BYTES, 2 * Long.BYTES, (byte) -1);
+        replace(block, damaged);
         ids.remove(7);
         try (LuceneClipStore store = LuceneClipStore.openToRead(folder, model)) {
             SearchResult found = store.search(text, 10, Scope.ALL);
@@ -263,25 +285,44 @@ class MeanBoundsTest {
             store.putVideo(List.of(clip));
             read = store.get(clip.id()).orElseThrow().vectors().frames();
         }
-        byte[] mean =
-                FrameBlock.encodeMean(LateInteractionScore.pooled(read), FrameSpread.of(read));
-        damage(mean, MEAN_NORM_AT);
+        float[] pooled = LateInteractionScore.pooled(read);
+        FrameSpread good = FrameSpread.of(read);
+        float less = good.tailRadius() / 2;
+        byte[] right = FrameBlock.encodeMean(pooled, good);
+        for (FrameSpread wrong :
+                List.of(
+                        new FrameSpread(4, good.meanNorm(), good.radius(), less, less),
+                        new FrameSpread(3, good.meanNorm(), good.radius(), less, less),
+                        new FrameSpread(3, good.meanNorm() / 2, good.radius(), less, less))) {
+            assertProblems(1, right, FrameBlock.encodeMean(pooled, wrong));
+        }
+        byte[] older = right.clone();
+        Arrays.fill(older, LONG_TAIL_RADIUS_AT, LONG_TAIL_RADIUS_AT + Float.BYTES, (byte) 0);
+        assertProblems(0, right, older);
+        byte[] none = right.clone();
+        Arrays.fill(none, MEAN_NORM_AT, MEAN_NORM_AT + Double.BYTES, (byte) -1);
+        assertProblems(1, right, none);
+    }
+
+    private void assertProblems(int expected, byte[] block, byte[] instead) throws IOException {
+        replace(block, instead);
         try (LuceneClipStore store = LuceneClipStore.openToRead(folder, Samples.MODEL);
                 LibrarySnapshot snapshot = store.snapshot()) {
             assertTrue(snapshot.nextVideo());
-            assertEquals(1, snapshot.problems().size(), snapshot.problems().toString());
+            assertEquals(expected, snapshot.problems().size(), snapshot.problems().toString());
         }
+        replace(instead, block);
     }
 
-    /** Overwrites eight bytes of a block that the library holds once, with what is no number. */
-    private void damage(byte[] block, int at) throws IOException {
+    /** Overwrites a block that the library holds once. */
+    private void replace(byte[] block, byte[] by) throws IOException {
         int found = 0;
         try (Stream<Path> files = Files.list(folder.resolve("clips"))) {
             for (Path file : files.toList()) {
                 byte[] bytes = Files.readAllBytes(file);
                 for (int i = 0; i + block.length <= bytes.length; i++) {
                     if (Arrays.equals(bytes, i, i + block.length, block, 0, block.length)) {
-                        Arrays.fill(bytes, i + at, i + at + Double.BYTES, (byte) -1);
+                        System.arraycopy(by, 0, bytes, i, by.length);
                         found++;
                     }
                 }
