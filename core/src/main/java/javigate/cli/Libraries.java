@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedSet;
+import javigate.index.ClipFilter;
 import javigate.search.VideoLibrary;
 
 /** What the verbs of the library share. */
@@ -16,6 +18,19 @@ final class Libraries {
     static void requireExisting(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new IOException(folder + ": no library there; javigate add makes one");
+        }
+    }
+
+    /** Says which names of a filter that no clip passes are unknown. */
+    static void sayUnknownNames(VideoLibrary library, ClipFilter filter) throws IOException {
+        SortedSet<String> known = library.metadataNames();
+        for (ClipFilter.Condition condition : filter.conditions()) {
+            String name = condition.name();
+            if (!known.contains(name) && !ClipFilter.OWN_NAMES.contains(name)) {
+                System.err.printf(
+                        "nothing is said of the videos under \"%s\", only under: %s%n",
+                        name, known.isEmpty() ? "nothing at all" : String.join(", ", known));
+            }
         }
     }
 

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
 import java.util.Stack;
 import java.util.concurrent.Callable;
 import javigate.index.ClipFilter;
@@ -90,13 +89,12 @@ final class SearchCommand implements Callable<Integer> {
             names = "--approximate",
             paramLabel = "N",
             arity = "0..1",
-            defaultValue = "0",
             fallbackValue = "" + NEAREST,
             preprocessor = OptionalCount.class,
             description =
                     "Compare in full only the N clips (default ${FALLBACK-VALUE}) whose mean frames"
                             + " are nearest. For very large libraries; see check --recall.")
-    private int candidates;
+    private @Nullable Integer candidates;
 
     @Option(names = "--explain", description = "Show frames, sound and gates of each hit.")
     private boolean explain;
@@ -151,6 +149,9 @@ final class SearchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         List<String> others = bank == null ? List.of() : TextsFile.read(bank);
         TextQuery query = Usage.of(() -> TextQuery.parse(text));
+        if (candidates != null && candidates < 1) {
+            throw new Usage.WrongException("--approximate " + candidates + " is below 1");
+        }
         SearchOptions options =
                 Usage.of(
                         () ->
@@ -160,7 +161,7 @@ final class SearchCommand implements Callable<Integer> {
                                         ClipFilter.parse(filters),
                                         !byClip,
                                         words,
-                                        candidates,
+                                        candidates == null ? 0 : candidates,
                                         others,
                                         reranking()));
         SearchAnswer answer;
@@ -178,7 +179,7 @@ final class SearchCommand implements Callable<Integer> {
             answer = open.search(query, options);
             clips = open.clipCount();
             if (answer.hits().isEmpty()) {
-                sayUnknownNames(options.filter(), open.metadataNames());
+                Libraries.sayUnknownNames(open, options.filter());
             }
         }
         if (log != null) {
@@ -192,7 +193,7 @@ final class SearchCommand implements Callable<Integer> {
         if (query.terms().size() > 1) {
             System.out.println("asked for " + query);
         }
-        if (candidates > 0) {
+        if (candidates != null) {
             System.out.printf(
                     "approximate: the %d clips with the nearest mean frames, of %d%n",
                     Math.min(candidates, answer.compared()), answer.compared());
@@ -215,17 +216,6 @@ final class SearchCommand implements Callable<Integer> {
             }
         }
         return 0;
-    }
-
-    private static void sayUnknownNames(ClipFilter filter, SortedSet<String> known) {
-        for (ClipFilter.Condition condition : filter.conditions()) {
-            String name = condition.name();
-            if (!known.contains(name) && !ClipFilter.OWN_NAMES.contains(name)) {
-                System.err.printf(
-                        "nothing is said of the videos under \"%s\", only under: %s%n",
-                        name, known.isEmpty() ? "nothing at all" : String.join(", ", known));
-            }
-        }
     }
 
     private static List<List<Hit>> single(SearchAnswer answer) {

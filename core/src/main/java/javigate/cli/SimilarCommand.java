@@ -66,13 +66,18 @@ final class SimilarCommand implements Callable<Integer> {
             clips =
                     open.similar(
                             video, at == null ? null : Math.round(at * 1000), likeness, k, filter);
+            if (clips.isEmpty()) {
+                Libraries.sayUnknownNames(open, filter);
+            }
         }
         if (json) {
             Json.print(clips);
             return 0;
         }
         if (clips.isEmpty()) {
-            System.out.println("nothing to compare with in " + library.folder());
+            System.out.printf(
+                    "nothing to compare with in %s%s%n",
+                    library.folder(), filters.isEmpty() ? "" : " that passes the filter");
         }
         for (SimilarClip clip : clips) {
             System.out.printf(

@@ -1,12 +1,15 @@
 package javigate.data;
 
 import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.lucene.analysis.charfilter.HTMLStripCharFilter;
 
 /**
  * Subtitles in SubRip (.srt) and WebVTT (.vtt, W3C): blocks of lines between blank lines; a block
@@ -19,6 +22,13 @@ final class Subtitles {
 
     /** Markup of either format, and SubRip's positions. */
     private static final Pattern MARKUP = Pattern.compile("<[^<>]*>|\\{\\\\[^{}]*}");
+
+    /** With characters that WebVTT writes by name, as an ampersand; no such names stay. */
+    private static String decoded(String words) throws IOException {
+        StringWriter decoded = new StringWriter();
+        new HTMLStripCharFilter(new StringReader(words)).transferTo(decoded);
+        return decoded.toString();
+    }
 
     private Subtitles() {}
 
@@ -46,7 +56,7 @@ final class Subtitles {
                         "%s line %d: it ends at %d ms, before its start at %d ms"
                                 .formatted(file, number, endMs, startMs));
             }
-            String plain = MARKUP.matcher(words).replaceAll("").strip();
+            String plain = decoded(MARKUP.matcher(words).replaceAll("")).strip();
             if (!plain.isEmpty()) {
                 cues.add(new AboutVideo.Subtitle(startMs, endMs, plain));
             }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -40,6 +41,9 @@ public record TextQuery(List<Term> terms) {
             Pattern.compile(
                     "(?<=^|\\s)(?:-(\"[^\"]+\"|[^\\s\"^-][^\\s^]*)(?:\\^(N))?|(\"[^\"]+\"|[^\\s\"^]+)\\^(N))(?=\\s|$)"
                             .replace("N", "[0-9]+(?:\\.[0-9]+)?"));
+
+    /** Without one, punctuation is all there is. */
+    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}\\p{So}]");
 
     /** What was meant as a {@link #SPECIAL} and is none. */
     private static final Pattern MISTAKEN =
@@ -122,16 +126,18 @@ public record TextQuery(List<Term> terms) {
         matcher.appendTail(sentence);
         String plain = sentence.toString().strip().replaceAll("\\s+", " ");
         Matcher mistaken = MISTAKEN.matcher(plain);
-        if (mistaken.find()) {
-            throw new IllegalArgumentException(
-                    "%s is not understood; -word, -\"several words\", word^2, \"several words\"^0.5 and -word^2 are"
-                            .formatted(mistaken.group()));
-        }
         List<Term> terms = new ArrayList<>();
         if (!plain.isEmpty()) {
             terms.add(new Term(plain, 1));
         }
         terms.addAll(special);
+        Optional<String> wordless =
+                terms.stream().map(Term::text).filter(t -> !WORD.matcher(t).find()).findFirst();
+        if (wordless.isPresent() || mistaken.find()) {
+            throw new IllegalArgumentException(
+                    "%s is not understood; words are, and -word, -\"several words\", word^2, \"several words\"^0.5 and -word^2"
+                            .formatted(wordless.orElseGet(mistaken::group)));
+        }
         return new TextQuery(terms);
     }
 

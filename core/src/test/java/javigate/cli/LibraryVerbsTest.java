@@ -51,6 +51,7 @@ class LibraryVerbsTest {
             {"search", "rain -\"unfinished"},
             {"search", "rain", "--approximate", "3", "-k", "5"},
             {"search", "rain", "--rerank-ms", "-5"},
+            {"search", "rain", "--approximate=0"},
             {"search", "--approximate=abc"},
             {"similar", video, "-k", "0"},
             {"similar", video, "--at", "NaN"},
@@ -91,12 +92,17 @@ class LibraryVerbsTest {
     void aFilterOfANameThatNobodyGaveIsTold() throws IOException {
         Files.writeString(videos.resolve("0.json"), "{\"tags\": \"x\", \"year\": 2020}");
         assertEquals(0, run(true, "add", videos.toString()).exit);
-        Said said = run(true, "search", "rain", "--filter", "yaer=2020", "--json");
-        assertEquals(0, said.json().size());
-        assertTrue(
-                said.err.contains(
-                        "nothing is said of the videos under \"yaer\", only under: tag, year"),
-                said.err);
+        for (String[] asked :
+                new String[][] {
+                    {"search", "rain"}, {"similar", videos.resolve("0.mp4").toString()}
+                }) {
+            Said said = run(true, asked[0], asked[1], "--filter", "yaer=2020", "--json");
+            assertEquals(0, said.json().size());
+            assertTrue(
+                    said.err.contains(
+                            "nothing is said of the videos under \"yaer\", only under: tag, year"),
+                    said.err);
+        }
         assertEquals(
                 1, run(true, "search", "rain", "--filter", "year=2020.0", "--json").json().size());
     }

@@ -40,7 +40,17 @@ class SidecarsTest {
                  "deep": {"er": 1}, "list": [1, 2]}
                 """);
         write("film.EN.srt", "1\r\n00:00:01,000 --> 00:00:02,500\r\n<i>Hello</i>\r\nyou\r\n\r\n");
-        write("Film.vtt", "WEBVTT\n\nNOTE x\n\nid\n01:00.5 --> 1:00:02.000 align:start\nLater\n");
+        write(
+                "Film.vtt",
+                """
+                WEBVTT
+
+                NOTE x
+
+                id
+                01:00.5 --> 1:00:02.000 align:start
+                <v Ann>AT&amp;T &#39;n&#39; R&B &lt;3
+                """);
         write("film2.srt", "no subtitles of this film");
         write("Film.info.json", "nor is this");
         AboutVideo about = read().about();
@@ -58,7 +68,7 @@ class SidecarsTest {
         assertEquals(
                 List.of(
                         new Subtitle(1000, 2500, "Hello you"),
-                        new Subtitle(60_500, 3_602_000, "Later")),
+                        new Subtitle(60_500, 3_602_000, "AT&T 'n' R&B <3")),
                 about.subtitles());
         String before = read().sha256();
         assertEquals(before, read().sha256());

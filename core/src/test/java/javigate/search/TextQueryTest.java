@@ -28,6 +28,7 @@ class TextQueryTest {
                         "10^-3 metres",
                         "a man says -^_^- hello",
                         "a sign -\"",
+                        "🐶",
                         "语")) {
             assertEquals(List.of(new Term(sentence, 1)), terms(sentence));
         }
@@ -70,7 +71,12 @@ class TextQueryTest {
                         "a -dog^x",
                         "a -\"b c\"^x",
                         "a -\"b",
-                        "a dog^+2")) {
+                        "a dog^+2",
+                        "???",
+                        "-",
+                        "\"\"",
+                        "- rain^2",
+                        "rain -^2")) {
             assertThrows(IllegalArgumentException.class, () -> TextQuery.parse(query));
         }
     }
