@@ -32,8 +32,8 @@ class ReadAheadTest {
             MemorySegment memory = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes, arena);
             for (long offset : new long[] {0, 12, 4096, bytes - ReadAhead.BYTES}) {
                 int expected = 0;
-                for (int i = 0; i < LENGTH; i += 2) {
-                    expected ^= memory.get(JAVA_INT_UNALIGNED, offset + 16L * i);
+                for (int line = 0; line < ReadAhead.BYTES; line += 64) {
+                    expected ^= memory.get(JAVA_INT_UNALIGNED, offset + line);
                 }
                 assertEquals(expected, touch(ReadAhead.address(memory, offset)));
             }
