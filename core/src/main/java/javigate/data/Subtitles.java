@@ -3,10 +3,12 @@ package javigate.data;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.lucene.analysis.charfilter.HTMLStripCharFilter;
@@ -23,11 +25,20 @@ final class Subtitles {
     /** Markup of either format, and SubRip's positions. */
     private static final Pattern MARKUP = Pattern.compile("<[^<>]*>|\\{\\\\[^{}]*}");
 
-    /** With characters that WebVTT writes by name, as an ampersand; no such names stay. */
-    private static String decoded(String words) throws IOException {
+    /** A character that WebVTT writes by its name or number, as an ampersand. */
+    private static final Pattern REFERENCE =
+            Pattern.compile("&(?:[A-Za-z]{2,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});");
+
+    /** Of a {@link #REFERENCE}: what is no such name stays, what is no visible character goes. */
+    private static String decoded(MatchResult reference) {
         StringWriter decoded = new StringWriter();
-        new HTMLStripCharFilter(new StringReader(words)).transferTo(decoded);
-        return decoded.toString();
+        try (HTMLStripCharFilter reader =
+                new HTMLStripCharFilter(new StringReader(reference.group()))) {
+            reader.transferTo(decoded);
+        } catch (IOException e) { // none is read from a string
+            throw new UncheckedIOException(e);
+        }
+        return Matcher.quoteReplacement(decoded.toString().replaceAll("\\p{Cntrl}", " "));
     }
 
     private Subtitles() {}
@@ -56,7 +67,8 @@ final class Subtitles {
                         "%s line %d: it ends at %d ms, before its start at %d ms"
                                 .formatted(file, number, endMs, startMs));
             }
-            String plain = decoded(MARKUP.matcher(words).replaceAll("")).strip();
+            String plain = MARKUP.matcher(words).replaceAll("");
+            plain = REFERENCE.matcher(plain).replaceAll(Subtitles::decoded).strip();
             if (!plain.isEmpty()) {
                 cues.add(new AboutVideo.Subtitle(startMs, endMs, plain));
             }

@@ -14,8 +14,8 @@ import org.apache.lucene.util.BytesRef;
  * zeros up to a multiple of 64 elements, so that a kernel needs no tails.
  *
  * <p>A mean of frames is one row of INT8 of version 3, with the {@link FrameSpread} of the frames
- * in the header: from byte 24 on their number (4), radius (4), radius of the tails (4), 4 zeros,
- * length of the mean (8).
+ * in the header: from byte 24 on their number (4), radius (4), radius of the tails (4), radius of
+ * the long tails (4, zeros where it is not known), length of the mean (8).
  *
  * <p>Element times scale is the frame scaled to length 1; in INT8 up to an error of the radius's
  * length. An instance is a cursor over blocks in memory.

@@ -159,6 +159,7 @@ final class VectorKernel extends DotKernel {
                 || values < room * BATCH
                 || (from | to) % 32 != 0
                 || from < 0
+                || from > to
                 || to > elements) {
             throw new IllegalArgumentException(
                     "elements %d to %d of %d rows of %d in %d values; queries of %d, products of %d"

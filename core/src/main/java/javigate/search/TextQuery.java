@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -43,12 +42,12 @@ public record TextQuery(List<Term> terms) {
                             .replace("N", "[0-9]+(?:\\.[0-9]+)?"));
 
     /** Without one, punctuation is all there is. */
-    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}\\p{So}]");
+    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}\\p{So}\\p{Sc}]");
 
     /** What was meant as a {@link #SPECIAL} and is none. */
     private static final Pattern MISTAKEN =
             Pattern.compile(
-                    "(?<=^|\\s)(?:-\"\\p{L}\\S*|-\\p{L}\\S*\\^\\S*|\\p{L}[^\\s^]*\\^[-+][0-9.]+)(?=\\s|$)");
+                    "(?<=^|\\s)(?:-\"\\p{L}\\S*|-\\p{L}\\S*\\^\\S*|-\\^[0-9.]+|\\p{L}[^\\s^]*\\^[-+][0-9.]+)(?=\\s|$)");
 
     /**
      * A part of a query.
@@ -111,6 +110,9 @@ public record TextQuery(List<Term> terms) {
         StringBuilder sentence = new StringBuilder();
         Matcher matcher = SPECIAL.matcher(query);
         while (matcher.find()) {
+            if (!WORD.matcher(matcher.group().replaceFirst("\\^[^^]*$", "")).find()) {
+                continue; // an arrow, a smile
+            }
             String not = matcher.group(1);
             String weight = matcher.group(2);
             special.add(
@@ -127,16 +129,16 @@ public record TextQuery(List<Term> terms) {
         String plain = sentence.toString().strip().replaceAll("\\s+", " ");
         Matcher mistaken = MISTAKEN.matcher(plain);
         List<Term> terms = new ArrayList<>();
-        if (!plain.isEmpty()) {
+        boolean words = WORD.matcher(plain).find();
+        if (words) {
             terms.add(new Term(plain, 1));
         }
         terms.addAll(special);
-        Optional<String> wordless =
-                terms.stream().map(Term::text).filter(t -> !WORD.matcher(t).find()).findFirst();
-        if (wordless.isPresent() || mistaken.find()) {
+        boolean understood = !mistaken.find();
+        if (!understood || (!words && special.isEmpty())) {
             throw new IllegalArgumentException(
                     "%s is not understood; words are, and -word, -\"several words\", word^2, \"several words\"^0.5 and -word^2"
-                            .formatted(wordless.orElseGet(mistaken::group)));
+                            .formatted(understood ? plain : mistaken.group()));
         }
         return new TextQuery(terms);
     }

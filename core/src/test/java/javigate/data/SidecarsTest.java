@@ -49,7 +49,7 @@ class SidecarsTest {
 
                 id
                 01:00.5 --> 1:00:02.000 align:start
-                <v Ann>AT&amp;T &#39;n&#39; R&B &lt;3
+                <v Ann>AT&amp;T &#39;n&#39; R&B &lt;3 &lt;!-- &nope; &#10;a < b <i>and</i> c > d
                 """);
         write("film2.srt", "no subtitles of this film");
         write("Film.info.json", "nor is this");
@@ -68,7 +68,8 @@ class SidecarsTest {
         assertEquals(
                 List.of(
                         new Subtitle(1000, 2500, "Hello you"),
-                        new Subtitle(60_500, 3_602_000, "AT&T 'n' R&B <3")),
+                        new Subtitle(
+                                60_500, 3_602_000, "AT&T 'n' R&B <3 <!-- &nope;  a < b and c > d")),
                 about.subtitles());
         String before = read().sha256();
         assertEquals(before, read().sha256());

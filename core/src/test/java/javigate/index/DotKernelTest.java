@@ -294,7 +294,7 @@ class DotKernelTest {
         float[] queries = new float[64 * DotKernel.BATCH];
         float[] products = new float[DotKernel.room(2) * DotKernel.BATCH];
         DecodedRows ahead = new DecodedRows(100);
-        for (int[] range : new int[][] {{0, 128}, {0, 100}, {-32, 64}, {0, 160}}) {
+        for (int[] range : new int[][] {{0, 128}, {0, 100}, {-32, 64}, {0, 160}, {64, 32}}) {
             float[] some = range[1] == 128 ? queries : new float[128 * DotKernel.BATCH];
             assertThrows(
                     IllegalArgumentException.class,

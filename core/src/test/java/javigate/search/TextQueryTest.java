@@ -28,6 +28,8 @@ class TextQueryTest {
                         "10^-3 metres",
                         "a man says -^_^- hello",
                         "a sign -\"",
+                        "a sunset -> a beach",
+                        "5 €",
                         "🐶",
                         "语")) {
             assertEquals(List.of(new Term(sentence, 1)), terms(sentence));
@@ -48,6 +50,7 @@ class TextQueryTest {
                         new Term("car horns", 0.25)),
                 terms("a street -\"a man talks\" rain^2 \"car horns\"^0.25"));
         assertEquals(List.of(new Term("rain", 2)), terms("rain^2"));
+        assertEquals(List.of(new Term("rain", 2), new Term("snow", 2)), terms("rain^2 + snow^2"));
         assertEquals(
                 List.of(
                         new Term("a street", 1),
@@ -75,7 +78,6 @@ class TextQueryTest {
                         "???",
                         "-",
                         "\"\"",
-                        "- rain^2",
                         "rain -^2")) {
             assertThrows(IllegalArgumentException.class, () -> TextQuery.parse(query));
         }
