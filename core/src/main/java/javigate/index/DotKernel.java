@@ -1,7 +1,6 @@
 package javigate.index;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
@@ -237,13 +236,6 @@ abstract sealed class DotKernel permits PlainKernel, VectorKernel {
             sum += sums[s] + sums[s + SUMS / 2];
         }
         return sum;
-    }
-
-    /** Bytes as floats. */
-    void codes(MemorySegment memory, long at, int count, float[] into, int to) {
-        for (int i = 0; i < count; i++) {
-            into[to + i] = memory.get(ValueLayout.JAVA_BYTE, at + i);
-        }
     }
 
     /** Sum of bytes taken as longs: what reading memory costs alone. */

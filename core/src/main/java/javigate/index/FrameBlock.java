@@ -33,8 +33,6 @@ final class FrameBlock {
 
     private static final int INT8_LIMIT = 127;
 
-    private static final DotKernel KERNEL = DotKernel.best();
-
     private static final double LONGEST_MEAN = 1 + 1e-6;
 
     /** Vectors of length 1 are nowhere further apart. */
@@ -394,7 +392,7 @@ final class FrameBlock {
         switch (format) {
             case F32 -> MemorySegment.copy(memory, FLOAT, at, into, to, end - first);
             case F16 -> halves(memory, at, end - first, into, to);
-            case INT8 -> KERNEL.codes(memory, at, end - first, into, to);
+            case INT8 -> codes(memory, at, end - first, into, to);
         }
     }
 
@@ -406,6 +404,13 @@ final class FrameBlock {
     private static void halves(MemorySegment memory, long at, int count, float[] into, int to) {
         for (int i = 0; i < count; i++) {
             into[to + i] = Float.float16ToFloat(memory.get(HALF, at + 2L * i));
+        }
+    }
+
+    /** As {@link #halves}. */
+    private static void codes(MemorySegment memory, long at, int count, float[] into, int to) {
+        for (int i = 0; i < count; i++) {
+            into[to + i] = memory.get(ValueLayout.JAVA_BYTE, at + i);
         }
     }
 

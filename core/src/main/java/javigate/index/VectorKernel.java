@@ -371,21 +371,6 @@ final class VectorKernel extends DotKernel {
                 & (1 << STREAMS) - 1;
     }
 
-    @Override
-    void codes(MemorySegment memory, long at, int count, float[] into, int to) {
-        int i = 0;
-        for (; i + 2 * LANES <= count; i += 2 * LANES) {
-            ByteVector bytes = ByteVector.fromMemorySegment(BYTES, memory, at + i, LITTLE_ENDIAN);
-            floats(bytes, 0).intoArray(into, to + i);
-            floats(bytes, 1).intoArray(into, to + i + LANES);
-        }
-        super.codes(memory, at + i, count - i, into, to + i);
-    }
-
-    private static FloatVector floats(ByteVector bytes, int part) {
-        return (FloatVector) bytes.convertShape(VectorOperators.B2F, FLOATS, part);
-    }
-
     /** From four places at once: from one, the memory of some processors is read more slowly. */
     @Override
     long sum(MemorySegment memory, long from, long bytes) {

@@ -34,12 +34,12 @@ public final class RetrievalModel implements AutoCloseable {
         RetrievalNetwork build(Parameters parameters);
     }
 
+    private static final Pattern WORD = Pattern.compile("\\S+");
+
     private final Weights weights;
     private final RetrievalNetwork network;
     private final ModelConfig config;
     private final Preprocessing preprocessing;
-    private static final Pattern WORD = Pattern.compile("\\S+");
-
     private final ClipTokenizer tokenizer;
     private final double alpha;
     private final double scale;

@@ -110,18 +110,17 @@ public record TextQuery(List<Term> terms) {
         StringBuilder sentence = new StringBuilder();
         Matcher matcher = SPECIAL.matcher(query);
         while (matcher.find()) {
-            if (!WORD.matcher(matcher.group().replaceFirst("\\^[^^]*$", "")).find()) {
+            String not = matcher.group(1);
+            String said = not == null ? matcher.group(3) : not;
+            if (!WORD.matcher(said).find()) {
                 continue; // an arrow, a smile
             }
-            String not = matcher.group(1);
             String weight = matcher.group(2);
             special.add(
                     not == null
-                            ? new Term(
-                                    unquoted(matcher.group(3)),
-                                    Double.parseDouble(matcher.group(4)))
+                            ? new Term(unquoted(said), Double.parseDouble(matcher.group(4)))
                             : new Term(
-                                    unquoted(not),
+                                    unquoted(said),
                                     weight == null ? NEGATIVE : -Double.parseDouble(weight)));
             matcher.appendReplacement(sentence, "");
         }
