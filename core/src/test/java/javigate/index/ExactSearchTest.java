@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -76,7 +77,8 @@ class ExactSearchTest {
         for (int seed = 0; seed < 8; seed++) {
             RandomGenerator random = new SplittableRandom(seed);
             double alpha = seed == 7 ? 0.01 : 1 + random.nextDouble() * 199;
-            int width = 3 + random.nextInt(150);
+            // Wide enough now and then that a batch has two heads of different lengths.
+            int width = 3 + random.nextInt(seed % 3 == 1 ? 600 : 150);
             LibraryModel model = new LibraryModel("m", "seed" + seed, width, alpha, seed % 3 / 2.0);
             try (ClipStore store =
                     LuceneClipStore.openToWrite(
@@ -242,11 +244,31 @@ class ExactSearchTest {
         requireExact(model, format, List.of(new float[][] {near}, new float[][] {up, down}), text);
     }
 
+    /** A frame that lies from the others just as the text does, in what a batch multiplies last. */
+    @ParameterizedTest
+    @EnumSource
+    void aFrameThatStandsOutBehindTheHeadsIsFound(VectorFormat format) throws IOException {
+        LibraryModel model = new LibraryModel("m", "f", 256, 1e3, 1);
+        for (int at : new int[] {90, 100, 200}) { // heads end at 96 and 128
+            float[] up = new float[256];
+            up[0] = 1;
+            up[at] = 0.5f;
+            float[] down = up.clone();
+            down[at] = -0.5f;
+            float[] less = up.clone();
+            less[at] = 0.4f;
+            float[] text = new float[256];
+            text[at] = 1;
+            requireExact(
+                    model, format, List.of(new float[][] {less}, new float[][] {up, down}), text);
+        }
+    }
+
     private void requireExact(
             LibraryModel model, VectorFormat format, List<float[][]> frames, float[] text)
             throws IOException {
         RandomGenerator random = new SplittableRandom(3);
-        Path library = folder.resolve("few" + frames.size());
+        Path library = Files.createTempDirectory(folder, "few");
         try (LuceneClipStore store = LuceneClipStore.openToWrite(library, model, format, null)) {
             VideoFile file = Samples.file(random, "a.mp4");
             List<StoredClip> clips = new ArrayList<>();
@@ -261,6 +283,7 @@ class ExactSearchTest {
             }
             for (int k : new int[] {1, 2, frames.size()}) {
                 compare(store, stored, Collections.nCopies(7, text), k);
+                compare(store, stored, Collections.nCopies(32, text), k);
             }
         }
     }
