@@ -126,6 +126,11 @@ final class AddCommand implements Callable<Integer> {
         System.out.printf(
                 "%d indexed%s, %d skipped, %d failed%n",
                 report.indexed(), described, report.skipped(), report.failed());
+        if (report.outcomes().isEmpty()) {
+            System.out.println(
+                    "no video there: in folders only names such as a.mp4, a.mkv and a.webm count;"
+                            + " name others one by one");
+        }
         if (!report.passedOver().isEmpty()) {
             System.out.printf(
                     "passed over, no video by its name: %s%s%n",

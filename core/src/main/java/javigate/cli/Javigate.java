@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine;
@@ -90,7 +91,31 @@ public final class Javigate {
         return new CommandLine(new Javigate())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(Javigate::report)
+                .setParameterExceptionHandler(Javigate::misuse)
                 .execute(args);
+    }
+
+    /** One line, and where to read more: a whole page of help would push it off the screen. */
+    private static int misuse(CommandLine.ParameterException e, String[] args) {
+        CommandLine verb = e.getCommandLine();
+        boolean unknown = e instanceof CommandLine.UnmatchedArgumentException;
+        if (!verb.getSubcommands().isEmpty() && !unknown) { // its verb is missing: here they are
+            verb.usage(System.err);
+            return CommandLine.ExitCode.USAGE;
+        }
+        System.err.println("javigate: " + e.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(e, System.err);
+        if (e instanceof CommandLine.MissingParameterException
+                && Arrays.stream(args).anyMatch(arg -> isNoOption(verb, arg))) {
+            System.err.println("what begins with - and is no option goes last, behind --");
+        }
+        System.err.printf("see ./%s --help%n", verb.getCommandSpec().qualifiedName());
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static boolean isNoOption(CommandLine verb, String arg) {
+        return arg.matches("-.*[^-].*")
+                && verb.getCommandSpec().findOption(arg.replaceFirst("=.*", "")) == null;
     }
 
     /** A user's mistake is one line; anything else is a defect and shows where it happened. */

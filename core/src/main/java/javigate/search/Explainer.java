@@ -43,8 +43,8 @@ record Explainer(
                         String.format(
                                 Locale.ROOT,
                                 "nothing here matches: the best clip's relevance is %.2f, below %.2f",
-                                ofBest,
-                                calibration.least()));
+                                Math.floor(100 * ofBest) / 100, // never told as equal
+                                Math.ceil(100 * calibration.least()) / 100));
     }
 
     private @Nullable Double relevance(double score) {

@@ -23,10 +23,14 @@ public record Reranking(double share, int count, Duration budget) {
      * @throws IllegalArgumentException if a value is out of range
      */
     public Reranking {
-        if (!(share >= 0 && share <= 1) || count < 0 || budget.isNegative()) {
+        if (!(share >= 0 && share <= 1) || count < 0) {
             throw new IllegalArgumentException(
-                    "re-ranking: share %s (0 to 1), count %d (0 or more), budget %d ms (not negative)"
-                            .formatted(share, count, budget.toMillis()));
+                    "re-ranking: share %s (0 to 1), count %d (0 or more)".formatted(share, count));
+        }
+        if (budget.isNegative()) {
+            throw new IllegalArgumentException(
+                    "re-ranking: a budget of %d ms; 0 or more is needed"
+                            .formatted(budget.toMillis()));
         }
     }
 

@@ -73,8 +73,16 @@ final class VideoFiles {
                         @Override
                         public FileVisitResult visitFile(
                                 Path file, BasicFileAttributes attributes) {
-                            if (attributes.isRegularFile() && looksLikeVideo(file)) {
+                            if (!looksLikeVideo(file)) {
+                                passedOver.add(file);
+                            } else if (attributes.isRegularFile()) {
                                 found.add(file);
+                            } else if (attributes.isSymbolicLink()) { // followed where it leads
+                                unreadable.add(
+                                        new AddReport.Failed(
+                                                file,
+                                                file + ": a link to what is not there",
+                                                false));
                             } else {
                                 passedOver.add(file);
                             }

@@ -23,10 +23,10 @@ class UnusedOptionsTest {
     void whatTheOtherKindOfCheckReadsIsRefused() {
         Said said = run("check", "--model", "x", "--texts", "y", "--library", folder.toString());
         assertEquals(2, said.exit);
-        assertTrue(said.err.startsWith("only with --recall: --model, --texts"), said.err);
+        assertTrue(said.err.startsWith("javigate: only with --recall: --model, --texts"), said.err);
         said = run("check", "--recall", "--no-files", "--library", folder.toString());
         assertEquals(2, said.exit);
-        assertTrue(said.err.startsWith("not with --recall: --no-files"), said.err);
+        assertTrue(said.err.startsWith("javigate: not with --recall: --no-files"), said.err);
         assertFalse(run("check", "--library", folder.toString()).err.contains("--recall"));
     }
 
