@@ -48,7 +48,7 @@ final class AddCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "A table (.jsonl, .csv, .parquet) of what is known of the videos: a column"
-                            + " video, and any of captions, notes, tags and whatever else"
+                            + " video, and any of captions, notes, tags (a, b) and whatever else"
                             + " (search --filter NAME=VALUE). Files beside a video are read in any"
                             + " case: film.json, film.srt, film.en.vtt.")
     private @Nullable Path meta;
@@ -101,20 +101,22 @@ final class AddCommand implements Callable<Integer> {
         switch (outcome) {
             case AddReport.Indexed done -> {
                 String clips = done.clips() == 1 ? "1 clip" : done.clips() + " clips";
-                System.out.println(
-                        "indexed  " + done.file() + " (" + clips + ")" + notes(done.notes()));
+                say("indexed  " + done.file() + " (" + clips + ")" + notes(done.notes()));
             }
             case AddReport.Described described ->
-                    System.out.println(
+                    say(
                             "updated  "
                                     + described.file()
                                     + " (what is said of it)"
                                     + notes(described.notes()));
-            case AddReport.Skipped skipped ->
-                    System.out.println("skipped  " + skipped.file() + " (unchanged)");
-            case AddReport.Failed failed -> System.out.println("failed   " + failed.reason());
+            case AddReport.Skipped skipped -> say("skipped  " + skipped.file() + " (unchanged)");
+            case AddReport.Failed failed -> say("failed   " + failed.reason());
         }
         System.out.flush();
+    }
+
+    private static void say(String line) {
+        System.out.println(Libraries.oneLine(line));
     }
 
     private static String notes(List<String> notes) {
@@ -134,7 +136,7 @@ final class AddCommand implements Callable<Integer> {
         if (!report.passedOver().isEmpty()) {
             System.out.printf(
                     "passed over, no video by its name: %s%s%n",
-                    report.passedOver().get(0),
+                    Libraries.oneLine(report.passedOver().get(0)),
                     report.passedOver().size() > 1
                             ? " and " + (report.passedOver().size() - 1) + " more"
                             : "");

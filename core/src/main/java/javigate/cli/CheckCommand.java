@@ -121,7 +121,8 @@ final class CheckCommand implements Callable<Integer> {
 
     private static void print(LibraryCheck.Problem problem) {
         System.out.printf(
-                "%-10s  %s: %s%n", name(problem.kind()), problem.path(), problem.detail());
+                "%-10s  %s%n",
+                name(problem.kind()), Libraries.oneLine(problem.path() + ": " + problem.detail()));
     }
 
     private static String name(LibraryCheck.Kind kind) {

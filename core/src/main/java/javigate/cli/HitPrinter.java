@@ -29,7 +29,7 @@ final class HitPrinter {
                         hit.rank(),
                         score(hit),
                         relevance(hit),
-                        hit.file(),
+                        Libraries.oneLine(hit.file()),
                         Libraries.time(hit.moment().startMs()),
                         Libraries.time(hit.moment().endMs()),
                         Libraries.time(hit.bestMs()),
@@ -71,7 +71,7 @@ final class HitPrinter {
                         "; rank %d by sight and sound, %d by words: \"%s\" (%s, %s)",
                         fused.rank(),
                         fused.rankByWords(),
-                        shortened(line.text()),
+                        Libraries.oneLine(shortened(line.text())),
                         line.kind().name().toLowerCase(Locale.ROOT),
                         Libraries.time(line.startMs()));
     }

@@ -125,24 +125,26 @@ public final class Javigate {
             case UncheckedIOException wrapped -> {
                 return report(Objects.requireNonNull(wrapped.getCause()), commandLine, parsed);
             }
-            case FileSystemException file ->
-                    System.err.println("javigate: " + file.getFile() + ": " + kind(file));
+            case FileSystemException file -> say(file.getFile() + ": " + kind(file));
             case InvalidPathException name ->
                     System.err.printf(
                             "javigate: %s: file names in %s have no such characters; set LC_ALL=C.UTF-8%n",
                             name.getInput(), System.getProperty("sun.jnu.encoding"));
             case Usage.WrongException _ -> {
-                System.err.println("javigate: " + e.getMessage());
+                say(String.valueOf(e.getMessage()));
                 return CommandLine.ExitCode.USAGE;
             }
-            case IOException _, IllegalArgumentException _ ->
-                    System.err.println("javigate: " + e.getMessage());
+            case IOException _, IllegalArgumentException _ -> say(String.valueOf(e.getMessage()));
             default -> {
                 System.err.println("javigate: this is a defect, please report it:");
                 e.printStackTrace();
             }
         }
         return 1;
+    }
+
+    private static void say(String message) {
+        System.err.println("javigate: " + Libraries.oneLine(message.replaceAll("\\R\\s*", " ")));
     }
 
     /** What went wrong with a file; the exceptions' own messages are often the path alone. */

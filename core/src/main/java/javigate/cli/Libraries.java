@@ -6,11 +6,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedSet;
+import java.util.regex.Pattern;
 import javigate.index.ClipFilter;
 import javigate.search.VideoLibrary;
 
 /** What the verbs of the library share. */
 final class Libraries {
+
+    private static final Pattern STEERING =
+            Pattern.compile("[\\p{Cc}\\x{2028}-\\x{202e}\\x{2066}-\\x{2069}]");
 
     private Libraries() {}
 
@@ -39,6 +43,15 @@ final class Libraries {
         for (String rest : library.unread(texts)) {
             System.err.printf("longer than the model reads, left out: \"%s\"%n", rest);
         }
+    }
+
+    /**
+     * What others wrote (names of files, captions), as one line that cannot steer a terminal:
+     * control characters, and those that turn the direction of writing, are written as in Java.
+     */
+    static String oneLine(Object text) {
+        return STEERING.matcher(text.toString())
+                .replaceAll(found -> String.format("\\\\u%04x", (int) found.group().charAt(0)));
     }
 
     /** Milliseconds as minutes, seconds and tenths: 1:23.4. */

@@ -39,7 +39,7 @@ final class ListCommand implements Callable<Integer> {
                     Libraries.time(video.durationMs()),
                     video.segments(),
                     video.segments() == 1 ? "clip " : "clips",
-                    video.file().path());
+                    Libraries.oneLine(video.file().path()));
         }
         System.out.printf(
                 "%d video%s in %s%n",

@@ -44,7 +44,8 @@ final class RemoveCommand implements Callable<Integer> {
                     unknown.add(path);
                 }
                 if (!json) {
-                    removed.forEach(video -> System.out.println("removed  " + video));
+                    removed.forEach(
+                            video -> System.out.println("removed  " + Libraries.oneLine(video)));
                 }
             }
         }
@@ -55,7 +56,7 @@ final class RemoveCommand implements Callable<Integer> {
                 path ->
                         System.err.println(
                                 "javigate: %s: not in the library %s; see ls"
-                                        .formatted(path, library.folder())));
+                                        .formatted(Libraries.oneLine(path), library.folder())));
         return unknown.isEmpty() ? 0 : 1;
     }
 }

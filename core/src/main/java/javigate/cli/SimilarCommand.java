@@ -85,7 +85,7 @@ final class SimilarCommand implements Callable<Integer> {
                     "%2d. %.3f  %s  %s–%s (like %s)%n",
                     clip.rank(),
                     clip.score(),
-                    clip.file(),
+                    Libraries.oneLine(clip.file()),
                     Libraries.time(clip.startMs()),
                     Libraries.time(clip.endMs()),
                     Libraries.time(clip.asked()));

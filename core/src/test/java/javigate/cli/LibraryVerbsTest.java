@@ -111,6 +111,24 @@ class LibraryVerbsTest {
     }
 
     @Test
+    void aFileNamedToSteerTheTerminalIsShownEscaped() throws IOException {
+        Path evil = videos.resolve("a\n\u001b[2J\u202ee.mp4");
+        TinyModel.clip(evil, 9, 800);
+        String shown = "a\\u000a\\u001b[2J\\u202ee.mp4";
+        Said added = run(true, "add", evil.toString());
+        assertTrue(added.out.contains(shown + " (1 clip)"), added.out);
+        for (String[] verb : new String[][] {{"ls"}, {"search", "rain"}, {"rm", evil.toString()}}) {
+            Said said = run(verb[0].equals("search"), verb);
+            assertTrue(said.out.contains(shown), said.out);
+            assertFalse(said.out.contains("\u001b"), said.out);
+        }
+        Said gone = run(false, "rm", evil.toString());
+        assertTrue(gone.err.contains(shown), gone.err);
+        Said missing = run(true, "similar", videos.resolve("\u001b.mp4").toString());
+        assertTrue(missing.err.contains("\\u001b.mp4"), missing.err);
+    }
+
+    @Test
     void theWordBehindApproximateIsTheTextUnlessItIsANumber() {
         for (String[] rest :
                 new String[][] {
