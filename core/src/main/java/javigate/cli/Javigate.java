@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -103,7 +104,7 @@ public final class Javigate {
             verb.usage(System.err);
             return CommandLine.ExitCode.USAGE;
         }
-        System.err.println("javigate: " + e.getMessage());
+        say(e.getMessage());
         CommandLine.UnmatchedArgumentException.printSuggestions(e, System.err);
         if (e instanceof CommandLine.MissingParameterException
                 && Arrays.stream(args).anyMatch(arg -> isNoOption(verb, arg))) {
@@ -131,10 +132,10 @@ public final class Javigate {
                             "javigate: %s: file names in %s have no such characters; set LC_ALL=C.UTF-8%n",
                             name.getInput(), System.getProperty("sun.jnu.encoding"));
             case Usage.WrongException _ -> {
-                say(String.valueOf(e.getMessage()));
+                say(e.getMessage());
                 return CommandLine.ExitCode.USAGE;
             }
-            case IOException _, IllegalArgumentException _ -> say(String.valueOf(e.getMessage()));
+            case IOException _, IllegalArgumentException _ -> say(e.getMessage());
             default -> {
                 System.err.println("javigate: this is a defect, please report it:");
                 e.printStackTrace();
@@ -143,8 +144,9 @@ public final class Javigate {
         return 1;
     }
 
-    private static void say(String message) {
-        System.err.println("javigate: " + Libraries.oneLine(message.replaceAll("\\R\\s*", " ")));
+    private static void say(@Nullable String message) {
+        String text = String.valueOf(message).replaceAll("\\R\\s*", " ");
+        System.err.println("javigate: " + Libraries.oneLine(text));
     }
 
     /** What went wrong with a file; the exceptions' own messages are often the path alone. */
