@@ -48,8 +48,8 @@ final class AddCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "A table (.jsonl, .csv, .parquet) of what is known of the videos: a column"
-                            + " video, and any of captions, notes, tags (a, b) and whatever else"
-                            + " (search --filter NAME=VALUE). Files beside a video are read in any"
+                            + " video, and any of caption, note, tag and whatever else, in as many rows"
+                            + " as there are (search --filter NAME=VALUE). Files beside a video are read in any"
                             + " case: film.json, film.srt, film.en.vtt.")
     private @Nullable Path meta;
 

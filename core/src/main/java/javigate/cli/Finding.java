@@ -83,6 +83,6 @@ record Finding(String check, State state, String found, String remedy) {
     }
 
     private static String oneLine(String text) {
-        return text.strip().replaceAll("\\s*\\R\\s*", " ");
+        return Libraries.oneLine(text.strip().replaceAll("\\s*\\R\\s*", " "));
     }
 }

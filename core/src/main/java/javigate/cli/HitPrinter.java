@@ -153,7 +153,10 @@ final class HitPrinter {
         }
         hit.notes().stream()
                 .filter(note -> !note.equals(sound(hit))) // the line above says it already
-                .forEach(note -> text.append("\n      note           ").append(note));
+                .forEach(
+                        note ->
+                                text.append("\n      note           ")
+                                        .append(Libraries.oneLine(note)));
         return text.toString();
     }
 

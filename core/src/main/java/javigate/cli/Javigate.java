@@ -7,7 +7,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -100,23 +99,18 @@ public final class Javigate {
     private static int misuse(CommandLine.ParameterException e, String[] args) {
         CommandLine verb = e.getCommandLine();
         boolean unknown = e instanceof CommandLine.UnmatchedArgumentException;
-        if (!verb.getSubcommands().isEmpty() && !unknown) { // its verb is missing: here they are
+        say(String.valueOf(e.getMessage()).replaceAll("\\R\\s*", " "));
+        if (!verb.getSubcommands().isEmpty() && !unknown) { // mostly its verb is missing
             verb.usage(System.err);
             return CommandLine.ExitCode.USAGE;
         }
-        say(e.getMessage());
         CommandLine.UnmatchedArgumentException.printSuggestions(e, System.err);
-        if (e instanceof CommandLine.MissingParameterException
-                && Arrays.stream(args).anyMatch(arg -> isNoOption(verb, arg))) {
-            System.err.println("what begins with - and is no option goes last, behind --");
+        if (verb.getCommand() instanceof SearchCommand
+                && (unknown || e instanceof CommandLine.MissingParameterException)) {
+            System.err.println("TEXT is one, in quotes; behind -- if it begins with -");
         }
         System.err.printf("see ./%s --help%n", verb.getCommandSpec().qualifiedName());
         return CommandLine.ExitCode.USAGE;
-    }
-
-    private static boolean isNoOption(CommandLine verb, String arg) {
-        return arg.matches("-.*[^-].*")
-                && verb.getCommandSpec().findOption(arg.replaceFirst("=.*", "")) == null;
     }
 
     /** A user's mistake is one line; anything else is a defect and shows where it happened. */
@@ -128,9 +122,11 @@ public final class Javigate {
             }
             case FileSystemException file -> say(file.getFile() + ": " + kind(file));
             case InvalidPathException name ->
-                    System.err.printf(
-                            "javigate: %s: file names in %s have no such characters; set LC_ALL=C.UTF-8%n",
-                            name.getInput(), System.getProperty("sun.jnu.encoding"));
+                    say(
+                            "%s: file names in %s have no such characters; set LC_ALL=C.UTF-8"
+                                    .formatted(
+                                            name.getInput(),
+                                            System.getProperty("sun.jnu.encoding")));
             case Usage.WrongException _ -> {
                 say(e.getMessage());
                 return CommandLine.ExitCode.USAGE;
@@ -145,8 +141,7 @@ public final class Javigate {
     }
 
     private static void say(@Nullable String message) {
-        String text = String.valueOf(message).replaceAll("\\R\\s*", " ");
-        System.err.println("javigate: " + Libraries.oneLine(text));
+        System.err.println("javigate: " + Libraries.oneLine(String.valueOf(message)));
     }
 
     /** What went wrong with a file; the exceptions' own messages are often the path alone. */

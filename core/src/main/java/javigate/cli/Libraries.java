@@ -14,7 +14,8 @@ import javigate.search.VideoLibrary;
 final class Libraries {
 
     private static final Pattern STEERING =
-            Pattern.compile("[\\p{Cc}\\x{2028}-\\x{202e}\\x{2066}-\\x{2069}]");
+            Pattern.compile(
+                    "[\\p{Cc}\\x{61c}\\x{200e}\\x{200f}\\x{2028}-\\x{202e}\\x{2066}-\\x{2069}]");
 
     private Libraries() {}
 
@@ -41,7 +42,7 @@ final class Libraries {
     /** Says what of texts a model does not read, being too long for it. */
     static void sayUnread(VideoLibrary library, List<String> texts) {
         for (String rest : library.unread(texts)) {
-            System.err.printf("longer than the model reads, left out: \"%s\"%n", rest);
+            System.err.printf("longer than the model reads, left out: \"%s\"%n", oneLine(rest));
         }
     }
 

@@ -60,7 +60,7 @@ final class RankCommand implements Callable<Integer> {
                     "%2d. %.3f  %s  (%s–%s)%n",
                     text.rank(),
                     text.score(),
-                    text.text(),
+                    Libraries.oneLine(text.text()),
                     Libraries.time(text.startMs()),
                     Libraries.time(text.endMs()));
         }

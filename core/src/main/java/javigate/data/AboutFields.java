@@ -1,7 +1,6 @@
 package javigate.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,8 +15,7 @@ final class AboutFields {
     /**
      * Reads an object: {@code caption} or {@code captions}, {@code note} or {@code notes}, {@code
      * tag} or {@code tags}, each a text or a list of texts, and any other field as metadata: a
-     * text, number, truth value or a list of such. One text under {@code tags} is split at commas
-     * and semicolons, as tables cannot hold lists. Blanks in names become {@code _}.
+     * text, number, truth value or a list of such. Blanks in names become {@code _}.
      *
      * @param where begins the message of an error
      * @throws IOException if it is no object
@@ -40,12 +38,7 @@ final class AboutFields {
                                 metadata.computeIfAbsent("tag", _ -> new ArrayList<>());
                         default -> metadata.computeIfAbsent(name, _ -> new ArrayList<>());
                     };
-            JsonNode value = field.getValue();
-            if (name.equals("tags") && value.isTextual()) {
-                for (String tag : value.asText().split("[,;]", -1)) {
-                    addTo(values, TextNode.valueOf(tag));
-                }
-            } else if (!addTo(values, value)) {
+            if (!addTo(values, field.getValue())) {
                 passedOver.add(field.getKey());
             }
         }

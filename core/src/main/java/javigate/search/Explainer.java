@@ -42,9 +42,9 @@ record Explainer(
                 : Optional.of(
                         String.format(
                                 Locale.ROOT,
-                                "nothing here matches: the best clip's relevance is %.2f, below %.2f",
-                                Math.floor(100 * ofBest) / 100, // never told as equal
-                                Math.ceil(100 * calibration.least()) / 100));
+                                "nothing here matches: the best clip's relevance is %.3f, below %.3f",
+                                ofBest,
+                                calibration.least()));
     }
 
     private @Nullable Double relevance(double score) {

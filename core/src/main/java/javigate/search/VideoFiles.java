@@ -81,7 +81,7 @@ final class VideoFiles {
                                 unreadable.add(
                                         new AddReport.Failed(
                                                 file,
-                                                file + ": a link to what is not there",
+                                                file + ": a link that cannot be followed",
                                                 false));
                             } else {
                                 passedOver.add(file);

@@ -71,8 +71,6 @@ class SidecarsTest {
                         new Subtitle(
                                 60_500, 3_602_000, "AT&T 'n' R&B <3 <!-- &nope;  a < b and c > d")),
                 about.subtitles());
-        write("Film.json", "{\"tags\": \"sea, sun;;sand\", \"tag\": \"a, b\"}");
-        assertEquals(List.of("sea", "sun", "sand", "a, b"), read().about().metadata().get("tag"));
         String before = read().sha256();
         assertEquals(before, read().sha256());
         write("Film.vtt", "WEBVTT");
