@@ -48,9 +48,10 @@ final class AddCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "A table (.jsonl, .csv, .parquet) of what is known of the videos: a column"
-                            + " video, and any of caption, note, tag and whatever else, in as many rows"
-                            + " as there are (search --filter NAME=VALUE). Files beside a video are read in any"
-                            + " case: film.json, film.srt, film.en.vtt.")
+                            + " video, and any of captions, notes, tags and whatever else"
+                            + " (search --filter NAME=VALUE); several rows of a video add up."
+                            + " Files beside a video are read in any case: film.json, film.srt,"
+                            + " film.en.vtt.")
     private @Nullable Path meta;
 
     @Option(names = "--json", description = "Print the report as JSON.")

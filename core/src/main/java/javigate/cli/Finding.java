@@ -33,8 +33,8 @@ record Finding(String check, State state, String found, String remedy) {
     }
 
     Finding {
-        found = oneLine(found);
-        remedy = oneLine(remedy);
+        found = Libraries.joined(found);
+        remedy = Libraries.joined(remedy);
         if (found.isEmpty() || (state == State.OK) != remedy.isEmpty()) {
             throw new IllegalArgumentException(
                     "%s: found \"%s\", remedy \"%s\"; only what is well goes without a remedy"
@@ -79,10 +79,6 @@ record Finding(String check, State state, String found, String remedy) {
                         && (cause instanceof java.io.IOException
                                 || cause instanceof IllegalArgumentException
                                 || cause instanceof LinkageError);
-        return oneLine(speaks ? String.valueOf(message) : cause.toString());
-    }
-
-    private static String oneLine(String text) {
-        return Libraries.oneLine(text.strip().replaceAll("\\s*\\R\\s*", " "));
+        return Libraries.joined(speaks ? String.valueOf(message) : cause.toString());
     }
 }

@@ -99,7 +99,7 @@ public final class Javigate {
     private static int misuse(CommandLine.ParameterException e, String[] args) {
         CommandLine verb = e.getCommandLine();
         boolean unknown = e instanceof CommandLine.UnmatchedArgumentException;
-        say(String.valueOf(e.getMessage()).replaceAll("\\R\\s*", " "));
+        say(Libraries.joined(String.valueOf(e.getMessage())));
         if (!verb.getSubcommands().isEmpty() && !unknown) { // mostly its verb is missing
             verb.usage(System.err);
             return CommandLine.ExitCode.USAGE;

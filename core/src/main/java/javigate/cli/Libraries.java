@@ -55,6 +55,11 @@ final class Libraries {
                 .replaceAll(found -> String.format("\\\\u%04x", (int) found.group().charAt(0)));
     }
 
+    /** What we or a library wrote in several lines as one, by {@link #oneLine}. */
+    static String joined(String text) {
+        return oneLine(text.strip().replaceAll("\\s*\\R\\s*", " "));
+    }
+
     /** Milliseconds as minutes, seconds and tenths: 1:23.4. */
     static String time(long ms) {
         return String.format(Locale.ROOT, "%d:%02d.%d", ms / 60_000, ms / 1000 % 60, ms / 100 % 10);

@@ -29,18 +29,6 @@ final class Subtitles {
     private static final Pattern REFERENCE =
             Pattern.compile("&(?:[A-Za-z]{2,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});");
 
-    /** Of a {@link #REFERENCE}: what is no such name stays, what is no visible character goes. */
-    private static String decoded(MatchResult reference) {
-        StringWriter decoded = new StringWriter();
-        try (HTMLStripCharFilter reader =
-                new HTMLStripCharFilter(new StringReader(reference.group()))) {
-            reader.transferTo(decoded);
-        } catch (IOException e) { // none is read from a string
-            throw new UncheckedIOException(e);
-        }
-        return Matcher.quoteReplacement(decoded.toString().replaceAll("\\p{Cntrl}", " "));
-    }
-
     private Subtitles() {}
 
     /**
@@ -90,5 +78,17 @@ final class Subtitles {
                                 + Long.parseLong(cue.group(group + 2)))
                         * 1000
                 + Long.parseLong(fraction);
+    }
+
+    /** Of a {@link #REFERENCE}: what is no such name stays, what is no visible character goes. */
+    private static String decoded(MatchResult reference) {
+        StringWriter decoded = new StringWriter();
+        try (HTMLStripCharFilter reader =
+                new HTMLStripCharFilter(new StringReader(reference.group()))) {
+            reader.transferTo(decoded);
+        } catch (IOException e) { // none is read from a string
+            throw new UncheckedIOException(e);
+        }
+        return Matcher.quoteReplacement(decoded.toString().replaceAll("\\p{Cntrl}", " "));
     }
 }

@@ -73,11 +73,10 @@ final class VideoFiles {
                         @Override
                         public FileVisitResult visitFile(
                                 Path file, BasicFileAttributes attributes) {
-                            if (!looksLikeVideo(file)) {
-                                passedOver.add(file);
-                            } else if (attributes.isRegularFile()) {
+                            boolean video = looksLikeVideo(file);
+                            if (video && attributes.isRegularFile()) {
                                 found.add(file);
-                            } else if (attributes.isSymbolicLink()) { // followed where it leads
+                            } else if (video && attributes.isSymbolicLink()) { // else: its target
                                 unreadable.add(
                                         new AddReport.Failed(
                                                 file,
